@@ -1,1 +1,28 @@
-//! x
+//! Deskgraph: a support desk as a graph.
+//!
+//! One flow: HTTP or WebSocket → GraphQL resolver → [`desk::Desk::perform`] → one transaction that changes rows and appends to the
+//! event log → readers that follow the log (search index, live feed, revocations).
+//!
+//! | rank | rooms | what |
+//! |---|---|---|
+//! | 0 | [`ids`] [`clock`] [`error`] [`config`] [`logging`] | words that everything uses |
+//! | 1 | [`profile`] [`db`] | what differs between desks; the database |
+//! | 2 | [`access`] [`event_log`] [`desk`] | who may; what happened; the one way to change |
+//! | 3 | [`people`] [`sessions`] [`tickets`] [`comments`] [`knowledge`] [`sla`] | the nouns, one file per verb |
+//! | 4 | [`search`] | documents of the nouns, and finding them |
+//! | 5 | [`effects`] [`readers`] | what follows from an event: in its transaction, and after it |
+//! | 6 | [`graphql`] | the schema: thin shells over the nouns |
+//! | 7 | [`http`] | the transport |
+//! | 8 | [`app`] | starts everything |
+//!
+//! A module imports only from lower ranks; `tests/api/house.rs` holds it to that.
+pub mod access;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod desk;
+pub mod error;
+pub mod event_log;
+pub mod ids;
+pub mod logging;
+pub mod profile;

@@ -1,0 +1,67 @@
+//! The permissions that the engine knows. A profile says who has them.
+
+use async_graphql::Enum;
+use serde::{Deserialize, Serialize};
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// What somebody may do. The profile gives each role its permissions, and says how far each reaches.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, Serialize, Deserialize)]
+        #[graphql(name = "Permission", rename_items = "SCREAMING_SNAKE_CASE")]
+        pub enum Permission { $($(#[$doc])* $name,)* }
+
+        impl Permission {
+            /// Every permission.
+            pub const ALL: &'static [Permission] = &[$(Permission::$name,)*];
+
+            /// The name in profiles, such as `ticket.close`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Permission::$name => $text,)* }
+            }
+
+            /// Reads the name in profiles.
+            pub fn parse(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|permission| permission.name() == name)
+            }
+        }
+    };
+}
+
+permissions! {
+    /// See a ticket and everything public on it.
+    TicketView = "ticket.view";
+    /// Open a ticket for oneself.
+    TicketCreate = "ticket.create";
+    /// Open a ticket for somebody else.
+    TicketCreateOnBehalf = "ticket.create_on_behalf";
+    /// Change title, description, category and tags.
+    TicketUpdate = "ticket.update";
+    /// Give a ticket to an agent or a team, or take it away.
+    TicketAssign = "ticket.assign";
+    /// Move a ticket to another status.
+    TicketChangeStatus = "ticket.change_status";
+    /// Change how urgent a ticket is.
+    TicketChangePriority = "ticket.change_priority";
+    /// Close a ticket.
+    TicketClose = "ticket.close";
+    /// Open a closed or resolved ticket again.
+    TicketReopen = "ticket.reopen";
+    /// Delete a ticket.
+    TicketDelete = "ticket.delete";
+    /// Write a public comment.
+    CommentAdd = "comment.add";
+    /// Write an internal note.
+    CommentAddInternal = "comment.add_internal";
+    /// Read internal notes.
+    CommentViewInternal = "comment.view_internal";
+    /// Write, publish and delete articles and FAQs.
+    KnowledgeWrite = "knowledge.write";
+    /// Read drafts, archived articles and what is for staff only.
+    KnowledgeViewDrafts = "knowledge.view_drafts";
+    /// See other people.
+    PersonView = "person.view";
+    /// Change people, their roles and teams.
+    PersonManage = "person.manage";
+    /// See reports.
+    ReportView = "report.view";
+}

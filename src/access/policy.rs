@@ -1,0 +1,100 @@
+//! The profile's table of permissions, resolved: who has which, and how far it reaches.
+
+use std::fmt;
+
+use super::{Actor, ActorKind, Permission};
+use crate::profile::{Grant, Profile};
+
+/// Every grant.
+const GRANTS: [Grant; 6] =
+    [Grant::Own, Grant::Participant, Grant::Organization, Grant::Assigned, Grant::Team, Grant::All];
+
+/// How far a permission reaches: a set of [`Grant`]s.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Grants(u8);
+
+impl Grants {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+    /// Everything.
+    pub const ALL: Self = Self(1 << Grant::All as u8);
+
+    /// This set and one more.
+    pub const fn with(self, grant: Grant) -> Self {
+        Self(self.0 | 1 << grant as u8)
+    }
+
+    /// Whether the set has `grant`.
+    pub const fn has(self, grant: Grant) -> bool {
+        self.0 & (1 << grant as u8) != 0
+    }
+
+    /// Whether it reaches nothing at all.
+    pub const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The members.
+    pub fn iter(self) -> impl Iterator<Item = Grant> {
+        GRANTS.into_iter().filter(move |grant| self.has(*grant))
+    }
+}
+
+impl FromIterator<Grant> for Grants {
+    fn from_iter<I: IntoIterator<Item = Grant>>(grants: I) -> Self {
+        grants.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+impl fmt::Debug for Grants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+/// Who may do what on this desk.
+#[derive(Debug)]
+pub struct Policy {
+    /// By role, then by permission.
+    table: [Vec<Grants>; 3],
+}
+
+impl Policy {
+    /// Resolves the profile's table.
+    ///
+    /// # Errors
+    /// A permission that the engine does not know, with the list of those it knows.
+    pub fn resolve(profile: &Profile) -> Result<Self, String> {
+        let resolve = |role: &crate::profile::RolePermissions| {
+            let mut row = vec![Grants::NONE; Permission::ALL.len()];
+            for (name, grants) in &role.permissions {
+                let permission = Permission::parse(name).ok_or_else(|| {
+                    let known: Vec<_> = Permission::ALL.iter().map(|permission| permission.name()).collect();
+                    format!("profile {}: \"{name}\" is no permission; there are: {}", profile.key, known.join(", "))
+                })?;
+                row[permission as usize] = grants.iter().copied().collect();
+            }
+            Ok::<_, String>(row)
+        };
+        let roles = &profile.roles;
+        // In the order of `Role`.
+        let table = [resolve(&roles.customer)?, resolve(&roles.agent)?, resolve(&roles.administrator)?];
+        Ok(Self { table })
+    }
+
+    /// How far `permission` reaches for the actor.
+    pub fn grants(&self, actor: &Actor, permission: Permission) -> Grants {
+        if actor.kind == ActorKind::System {
+            return Grants::ALL;
+        }
+        match actor.role {
+            Some(role) => self.table[role as usize][permission as usize],
+            None => Grants::NONE,
+        }
+    }
+
+    /// What the actor may do at all, somewhere.
+    pub fn permissions(&self, actor: &Actor) -> Vec<Permission> {
+        Permission::ALL.iter().copied().filter(|permission| !self.grants(actor, *permission).is_none()).collect()
+    }
+}

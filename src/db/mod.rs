@@ -1,0 +1,90 @@
+//! The database: connecting, the two pools, transactions, and what its errors mean.
+//!
+//! SQLite has one writer connection, first come first served, and a pool for reads; PostgreSQL has one pool for both. Nothing
+//! here knows a table. Paging is in [`page`]; counting statements for budgets is in [`statements`].
+
+mod connect;
+pub mod page;
+pub mod statements;
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode};
+use sea_orm::{RuntimeErr, TransactionOptions, TransactionTrait};
+
+pub use connect::{PoolSettings, connect};
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One file, embedded.
+    Sqlite,
+    /// A server, shared by several nodes.
+    Postgres,
+}
+
+/// The pools of one desk. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    /// Which database it is.
+    pub kind: Kind,
+    /// For queries: never changes a row.
+    pub read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+impl Db {
+    /// Begins a writing transaction. Never put this inside `select!` or `timeout`: a future dropped inside PostgreSQL's `begin`
+    /// leaves the pooled connection inside a transaction.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = match self.kind {
+            // A deferred BEGIN would ignore the busy timeout when it turns into a write.
+            Kind::Sqlite => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            },
+            Kind::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::ReadCommitted),
+                ..TransactionOptions::default()
+            },
+        };
+        self.write.begin_with_options(options).await
+    }
+
+    /// The connection for statements that stand alone and are no domain change: counters, sessions' marks, migrations.
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.write
+    }
+}
+
+fn sql_state(error: &DbErr) -> Option<String> {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))
+    | DbErr::Conn(RuntimeErr::SqlxError(error))) = error
+    else {
+        return None;
+    };
+    error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
+}
+
+/// A deadlock (40P01), a serialization failure (40001), a lock not had in time (55P03), or SQLite's busy and locked codes.
+pub fn is_transient(error: &DbErr) -> bool {
+    matches!(sql_state(error).as_deref(), Some("40P01" | "40001" | "55P03" | "5" | "6" | "261" | "517"))
+}
+
+/// The database cannot be reached or does not take part: a pool that timed out, a connection that broke, a statement that the
+/// server cancelled for taking too long.
+pub fn is_unavailable(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) => true,
+        DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            use sea_orm::sqlx::Error as Sqlx;
+            matches!(&**error, Sqlx::Io(_) | Sqlx::PoolTimedOut | Sqlx::PoolClosed | Sqlx::WorkerCrashed)
+                || matches!(sql_state_of(error).as_deref(), Some("57014" | "57P01" | "57P02" | "57P03" | "25P03"))
+        }
+        _ => false,
+    }
+}
+
+fn sql_state_of(error: &sea_orm::sqlx::Error) -> Option<String> {
+    error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
+}

@@ -1,0 +1,89 @@
+//! What an operation is, and what it answers.
+
+use std::future::Future;
+
+use async_graphql::{InputObject, SimpleObject};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Tx;
+use crate::access::Actor;
+use crate::error::{Error, Result};
+use crate::event_log::EventCursor;
+
+/// One thing that somebody can do: the command, the GraphQL input and the transaction.
+pub trait Operation: Serialize + Send + Sync + 'static {
+    /// What it answers: the changed row.
+    type Outcome: Outcome;
+
+    /// Noun and verb: `ticket.close`.
+    const NAME: &'static str;
+
+    /// The idempotency key and the expected version, for operations that take them.
+    fn options(&self) -> WriteOptions {
+        WriteOptions::default()
+    }
+
+    /// Does it, inside one transaction: lock in scope, allow, change rows, append the event.
+    fn run(&self, tx: &mut Tx) -> impl Future<Output = Result<Self::Outcome>> + Send;
+}
+
+/// The row that an operation answers. A replay finds it again by its key.
+pub trait Outcome: Send + Sized + 'static {
+    /// The row's id.
+    fn key(&self) -> Uuid;
+
+    /// The row as it is now, if the actor may still see it.
+    fn reload(tx: &Tx, key: Uuid) -> impl Future<Output = Result<Option<Self>>> + Send;
+}
+
+impl Outcome for () {
+    fn key(&self) -> Uuid {
+        Uuid::nil()
+    }
+    async fn reload(_: &Tx, _: Uuid) -> Result<Option<Self>> {
+        Ok(Some(()))
+    }
+}
+
+/// What every mutation that creates or acts can be sent with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, InputObject, Serialize, Deserialize)]
+pub struct WriteOptions {
+    /// Makes sending it again safe: for 72 hours the same key has no second effect and answers the first outcome. 1 to 200
+    /// characters; use a new one for each intent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    /// The `version` that you read. If the stored one differs, nothing is written and the answer is a `CONFLICT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_version: Option<i32>,
+}
+
+/// What an operation left behind.
+#[derive(Debug)]
+pub struct Done<T> {
+    /// The changed row.
+    pub outcome: T,
+    /// The log position that contains the write.
+    pub cursor: EventCursor,
+    /// Whether this is the answer to an earlier request with the same idempotency key.
+    pub replayed: bool,
+    /// What the client should know although the operation succeeded.
+    pub notices: Vec<Notice>,
+}
+
+/// Something the client should know although the operation succeeded.
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject, Serialize, Deserialize)]
+pub struct Notice {
+    /// A stable key for programs.
+    pub code: String,
+    /// A sentence for people.
+    pub message: String,
+}
+
+/// A refusal with the one who was refused, for the log line.
+pub(super) fn log_refusal(name: &str, actor: &Actor, error: &Error) {
+    match error.cause() {
+        Some(cause) => tracing::error!(operation = name, actor = actor.key(), code = error.code().name(), cause = %format!("{cause:#}"), "operation failed"),
+        None => tracing::warn!(operation = name, actor = actor.key(), code = error.code().name(), "operation refused"),
+    }
+}

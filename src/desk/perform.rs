@@ -1,0 +1,146 @@
+//! [`Desk::perform`]: one operation, from the caller's wish to the woken readers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use tracing::Instrument;
+
+use super::operation::log_refusal;
+use super::{Desk, Done, Operation, Outcome, Tx, idempotency};
+use crate::access::Actor;
+use crate::db::statements;
+use crate::error::{Error, Result};
+use crate::event_log;
+
+/// How often a transaction is run again after a deadlock or a lock it could not have.
+const RETRIES: usize = 5;
+
+impl Desk {
+    /// Performs `operation` for `actor`.
+    ///
+    /// It runs in a task of its own, so that a client who hangs up cannot stop it half-way; either everything is committed and in the
+    /// log, or nothing happened.
+    ///
+    /// # Errors
+    /// The operation's own refusals; `UNAVAILABLE` if the database cannot be had; `INTERNAL_ERROR` for our own faults.
+    pub async fn perform<O: Operation>(&self, actor: &Actor, operation: O) -> Result<Done<O::Outcome>> {
+        let span = tracing::info_span!("perform", operation = O::NAME, request_id = actor.request_id.as_deref());
+        let counter = statements::current();
+        let desk = self.clone();
+        let actor = actor.clone();
+        let operation = Arc::new(operation);
+        let work = async move {
+            let attempt = || desk.attempt(&actor, &*operation);
+            let result = attempt
+                .retry(
+                    ExponentialBuilder::default()
+                        .with_min_delay(Duration::from_millis(5))
+                        .with_max_delay(Duration::from_millis(200))
+                        .with_max_times(RETRIES)
+                        .with_jitter(),
+                )
+                .when(Error::is_transient)
+                .notify(|error, _| tracing::debug!(%error, "run again"))
+                .await;
+            match &result {
+                Ok(done) => tracing::info!(
+                    operation = O::NAME,
+                    actor = actor.key(),
+                    seq = done.cursor.seq,
+                    replayed = done.replayed,
+                    "performed"
+                ),
+                Err(error) => log_refusal(O::NAME, &actor, error),
+            }
+            result
+        };
+        tokio::spawn(statements::counted(counter, work).instrument(span))
+            .await
+            .unwrap_or_else(|panic| Err(Error::internal(anyhow::anyhow!("{} panicked: {panic}", O::NAME))))
+    }
+
+    async fn attempt<O: Operation>(&self, actor: &Actor, operation: &O) -> Result<Done<O::Outcome>> {
+        let mut tx = Tx {
+            conn: self.db.begin().await?,
+            desk: self.clone(),
+            actor: actor.clone(),
+            now: self.clock.now(),
+            real: self.clock.real(),
+            options: operation.options(),
+            allowed: false,
+            unchanged: false,
+            touched: false,
+            drafts: Vec::new(),
+            notices: Vec::new(),
+        };
+        match run(&mut tx, operation).await {
+            Ok(done) => {
+                let seq = done.cursor.seq;
+                tx.conn.commit().await?;
+                self.head.raise(seq);
+                Ok(done)
+            }
+            Err(error) => {
+                // Said out loud: a dropped transaction would roll back later, when its connection is used again.
+                if let Err(rollback) = tx.conn.rollback().await {
+                    tracing::warn!(%rollback, "a rollback failed; the database ends the transaction itself");
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+async fn run<O: Operation>(tx: &mut Tx, operation: &O) -> Result<Done<O::Outcome>> {
+    let taken = match tx.options.idempotency_key.clone() {
+        None => None,
+        Some(key) => match idempotency::take(tx, operation, &key).await? {
+            Ok(taken) => Some(taken),
+            Err(replay) => {
+                let outcome = O::Outcome::reload(tx, replay.outcome)
+                    .await?
+                    .ok_or_else(|| Error::not_found("thing any more").hint("The first request with this key succeeded."))?;
+                let head = event_log::head_now(tx.conn()).await?;
+                let cursor = tx.desk.head.at(head.seq);
+                return Ok(Done { outcome, cursor, replayed: true, notices: replay.notices });
+            }
+        },
+    };
+    let mut outcome = operation.run(tx).await?;
+    if !tx.allowed {
+        return Err(Error::internal(anyhow::anyhow!("{} asked nobody for permission", O::NAME)));
+    }
+    if tx.drafts.is_empty() && !tx.unchanged {
+        return Err(Error::internal(anyhow::anyhow!("{} changed something and said nothing", O::NAME)));
+    }
+    apply_effects(tx).await?;
+    if tx.touched {
+        let key = outcome.key();
+        outcome = O::Outcome::reload(tx, key).await?.unwrap_or(outcome);
+    }
+    if let Some(taken) = taken {
+        idempotency::keep(tx, taken, outcome.key()).await?;
+    }
+    let drafts = std::mem::take(&mut tx.drafts);
+    let seq = if drafts.is_empty() {
+        event_log::head_now(tx.conn()).await?.seq
+    } else {
+        event_log::append(tx.conn(), &tx.actor, &drafts, tx.real).await?
+    };
+    let cursor = tx.desk.head.at(seq);
+    Ok(Done { outcome, cursor, replayed: false, notices: std::mem::take(&mut tx.notices) })
+}
+
+/// Applies every effect to every event, also to those that effects append.
+async fn apply_effects(tx: &mut Tx) -> Result<()> {
+    let desk = tx.desk.clone();
+    let mut at = 0;
+    while let Some(draft) = tx.drafts.get(at).cloned() {
+        for effect in &desk.effects {
+            effect.apply(tx, &draft).await?;
+        }
+        at += 1;
+    }
+    Ok(())
+}

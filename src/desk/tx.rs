@@ -1,0 +1,138 @@
+//! The transaction that an operation runs in.
+
+use std::time::Duration;
+
+use sea_orm::DatabaseTransaction;
+
+use super::{Desk, Notice, WriteOptions};
+use crate::access::{Actor, Grants, Permission, Scoped};
+use crate::clock::Timestamp;
+use crate::error::{Code, Detail, Error, Result};
+use crate::event_log::{Draft, Event};
+use crate::profile::Profile;
+
+/// One transaction of one actor. It remembers whether anybody asked for permission, and what will be appended to the log.
+pub struct Tx {
+    /// The desk it runs on.
+    pub desk: Desk,
+    /// Who acts.
+    pub actor: Actor,
+    /// The desk's time, the same throughout the transaction.
+    pub now: Timestamp,
+    /// The time of the world, the same throughout the transaction.
+    pub real: Timestamp,
+    pub(super) conn: DatabaseTransaction,
+    pub(super) options: WriteOptions,
+    pub(super) allowed: bool,
+    pub(super) unchanged: bool,
+    pub(super) touched: bool,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) notices: Vec<Notice>,
+}
+
+impl Tx {
+    /// The connection, for queries inside the transaction.
+    pub fn conn(&self) -> &DatabaseTransaction {
+        &self.conn
+    }
+
+    /// The profile of the desk.
+    pub fn profile(&self) -> &Profile {
+        &self.desk.profile
+    }
+
+    /// How far `permission` reaches for the actor.
+    pub fn grants(&self, permission: Permission) -> Grants {
+        self.desk.policy.grants(&self.actor, permission)
+    }
+
+    /// Whether the actor may do `permission` on a row of noun `N`, without asking for it.
+    pub fn may<N: Scoped>(&self, permission: Permission, facts: &N::Facts) -> bool {
+        N::admits(&self.actor, self.grants(permission), facts)
+    }
+
+    /// Demands `permission` on a row of noun `N` that the actor can see.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`, or `UNAUTHENTICATED` for a stranger.
+    pub fn allow<N: Scoped>(&mut self, permission: Permission, facts: &N::Facts) -> Result<()> {
+        self.decide(permission, N::admits(&self.actor, self.grants(permission), facts))
+    }
+
+    /// Demands `permission` where there is no row yet, or none that it depends on.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`, or `UNAUTHENTICATED` for a stranger.
+    pub fn allow_anywhere(&mut self, permission: Permission) -> Result<()> {
+        self.decide(permission, !self.grants(permission).is_none())
+    }
+
+    /// Says that the operation is open to everybody who comes this far; `why` documents it.
+    pub fn allow_because(&mut self, why: &'static str) {
+        tracing::trace!(why, "allowed");
+        self.allowed = true;
+    }
+
+    fn decide(&mut self, permission: Permission, granted: bool) -> Result<()> {
+        if granted {
+            self.allowed = true;
+            return Ok(());
+        }
+        if self.actor.role.is_none() {
+            return Err(Error::new(Code::Unauthenticated));
+        }
+        Err(Error::with(Code::Forbidden, format!("You may not do this: it needs the permission {}.", permission.name())))
+    }
+
+    /// Compares the version that the client expects with the stored one.
+    ///
+    /// # Errors
+    /// `CONFLICT` with both versions.
+    pub fn expect_version(&self, current: i32) -> Result<()> {
+        match self.options.expected_version {
+            Some(expected) if expected != current => {
+                Err(Error::with(Code::Conflict, format!("It is at version {current} now, not {expected}."))
+                    .at("expectedVersion")
+                    .detail(Detail::Conflict { current, expected }))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Records that something happened now.
+    ///
+    /// # Errors
+    /// Our own fault only.
+    pub fn append(&mut self, event: &impl Event) -> Result<()> {
+        self.append_at(event, self.now)
+    }
+
+    /// Records that something happened at `occurred_at`: in the past for imports.
+    ///
+    /// # Errors
+    /// Our own fault only.
+    pub fn append_at(&mut self, event: &impl Event, occurred_at: Timestamp) -> Result<()> {
+        self.drafts.push(Draft::new(event, occurred_at)?);
+        Ok(())
+    }
+
+    /// Says that the desk already is as asked: nothing to record.
+    pub fn nothing_changed(&mut self) {
+        self.unchanged = true;
+    }
+
+    /// Says, from an effect, that it changed the row that the operation answers.
+    pub fn outcome_changed(&mut self) {
+        self.touched = true;
+    }
+
+    /// Tells the client something although the operation succeeds.
+    pub fn notice(&mut self, code: &str, message: impl Into<String>) {
+        self.notices.push(Notice { code: code.to_owned(), message: message.into() });
+    }
+
+    /// The desk's time and `span` earlier.
+    pub fn ago(&self, span: Duration) -> Timestamp {
+        self.now.before(span)
+    }
+}

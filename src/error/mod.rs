@@ -1,0 +1,178 @@
+//! Errors: one type from the deepest room to the client, one table of codes, internals hidden.
+//!
+//! A domain function answers `Result<T>`; the GraphQL shell turns an [`Error`] of class `User` into `userErrors` of the payload,
+//! and every other one into a top-level error. What is behind `INTERNAL_ERROR` goes to the log under the request id, never out.
+
+mod codes;
+
+use std::fmt;
+
+pub use codes::{Class, Code, Retry, Row};
+
+/// The result of everything that can be refused.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A refusal or a fault, with all that a client needs to act on it.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    code: Code,
+    message: String,
+    field: Vec<String>,
+    hint: Option<String>,
+    detail: Detail,
+    source: Option<anyhow::Error>,
+}
+
+/// What an error carries beyond its text.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub enum Detail {
+    /// Nothing more.
+    #[default]
+    None,
+    /// The values that would have been taken.
+    Allowed(Vec<String>),
+    /// The statuses that the ticket can move to now: key and name.
+    Transitions(Vec<(String, String)>),
+    /// The version that is stored, and the log position (exclusive) from which the changes in between can be read.
+    Conflict {
+        /// The stored version.
+        current: i32,
+        /// The version that the client had expected.
+        expected: i32,
+    },
+    /// Milliseconds to wait.
+    RetryAfter(i64),
+    /// The event cursor to follow on from after loading the state again.
+    ResyncFrom(String),
+}
+
+impl Error {
+    /// An error with the table's own message.
+    pub fn new(code: Code) -> Self {
+        Self::with(code, code.row().message)
+    }
+
+    /// An error with a message of its own.
+    pub fn with(code: Code, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            code,
+            message: message.into(),
+            field: Vec::new(),
+            hint: None,
+            detail: Detail::None,
+            source: None,
+        }))
+    }
+
+    /// There is no such `noun`, or the actor may not see it: the two look the same.
+    pub fn not_found(noun: &str) -> Self {
+        Self::with(Code::NotFound, format!("There is no such {noun}, or it is not yours to see."))
+    }
+
+    /// A field holds what it may not.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::with(Code::InvalidValue, message).at(field)
+    }
+
+    /// A field holds a key that the profile does not know.
+    pub fn unknown_key(field: &str, got: &str, allowed: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let allowed: Vec<String> = allowed.into_iter().map(Into::into).collect();
+        let got: String = got.chars().take(64).collect();
+        Self::with(Code::InvalidValue, format!("\"{got}\" is not one of: {}.", allowed.join(", ")))
+            .at(field)
+            .detail(Detail::Allowed(allowed))
+    }
+
+    /// Our own fault; the cause is logged and not told.
+    pub fn internal(source: impl Into<anyhow::Error>) -> Self {
+        let mut error = Self::new(Code::InternalError);
+        error.0.source = Some(source.into());
+        error
+    }
+
+    /// Names the input field, outermost first: call it once a level, from the inside.
+    pub fn at(mut self, field: &str) -> Self {
+        self.0.field.insert(0, field.to_owned());
+        self
+    }
+
+    /// Sets the way out.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds the machine-readable part.
+    pub fn detail(mut self, detail: Detail) -> Self {
+        self.0.detail = detail;
+        self
+    }
+
+    /// The code.
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// What to tell the client.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The path of the input field, outermost first; empty if no single field is at fault.
+    pub fn field(&self) -> &[String] {
+        &self.0.field
+    }
+
+    /// The way out: its own, else the table's.
+    pub fn way_out(&self) -> &str {
+        self.0.hint.as_deref().unwrap_or(self.0.code.row().hint)
+    }
+
+    /// The machine-readable part.
+    pub fn details(&self) -> &Detail {
+        &self.0.detail
+    }
+
+    /// What is behind an internal error, for the log.
+    pub fn cause(&self) -> Option<&anyhow::Error> {
+        self.0.source.as_ref()
+    }
+
+    /// Whether the transaction may succeed if it is simply run again: a deadlock, a serialization failure, a lock that was not
+    /// had in time.
+    pub fn is_transient(&self) -> bool {
+        self.0.source.as_ref().and_then(|source| source.downcast_ref::<sea_orm::DbErr>()).is_some_and(crate::db::is_transient)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.code.name(), self.0.message)?;
+        match &self.0.source {
+            Some(source) => write!(f, " ({source:#})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<sea_orm::DbErr> for Error {
+    fn from(error: sea_orm::DbErr) -> Self {
+        if crate::db::is_unavailable(&error) {
+            let mut unavailable = Self::new(Code::Unavailable).detail(Detail::RetryAfter(1_000));
+            unavailable.0.source = Some(error.into());
+            return unavailable;
+        }
+        Self::internal(error)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(error)
+    }
+}

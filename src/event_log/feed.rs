@@ -1,0 +1,26 @@
+//! Reads the log in order: the one way in which anything downstream learns what happened.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::table::{Column, Entity};
+use super::{EventCursor, LogHead, Record};
+use crate::error::{Code, Detail, Error, Result};
+
+/// How many records are read at once.
+pub const BATCH: u64 = 256;
+
+/// The next records after number `seq`, at most [`BATCH`].
+pub async fn after(conn: &impl ConnectionTrait, seq: i64) -> Result<Vec<Record>, DbErr> {
+    Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(BATCH).all(conn).await
+}
+
+/// Checks a client's cursor against the log and answers its number.
+///
+/// # Errors
+/// `CURSOR_EXPIRED` for a cursor of another epoch or beyond the head, with where to resync from.
+pub fn position(head: &LogHead, cursor: &EventCursor) -> Result<i64> {
+    if cursor.epoch != head.epoch() || cursor.seq > head.seq() {
+        return Err(Error::new(Code::CursorExpired).detail(Detail::ResyncFrom(head.cursor().to_string())));
+    }
+    Ok(cursor.seq)
+}
