@@ -1,1 +1,5 @@
-//! x
+//! Deskgraph: a support desk as a graph.
+
+pub mod config;
+pub mod logging;
+pub mod profile;

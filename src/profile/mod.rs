@@ -1,0 +1,1 @@
+//! Profiles: what differs between desks, as data.
