@@ -25,6 +25,7 @@ use serde::Deserialize;
 
 pub use load::{ConfigError, FILE_NAME};
 pub use sections::{Admin, Database, Http, Limits, Log, LogFormat, Search, Sessions, WebSocket};
+pub(crate) use toml_line::line_at;
 pub use toml_line::toml_line;
 pub use values::{Origin, Prefix, Secret};
 
