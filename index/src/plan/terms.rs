@@ -1,0 +1,84 @@
+//! The words of a request as weighted terms.
+
+use std::collections::HashMap;
+
+use crate::analysis::{Class, fold, is_stop_word, stem, words};
+
+/// How much of a request's text is read, in bytes. A pasted log beyond that says nothing new.
+const MAX_TEXT_BYTES: usize = 64 << 10;
+
+/// What to look for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Terms {
+    /// Distinct terms in the order they first appear.
+    pub terms: Vec<WeightedTerm>,
+    /// Whether the text consists of stop words only; then `terms` are those.
+    pub stop_words_only: bool,
+}
+
+/// One distinct term.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct WeightedTerm {
+    /// The stem, or the folded word where nothing is stemmed.
+    pub text: String,
+    /// How often it occurs in the text: a ticket that says "printer" five times is about a printer.
+    pub count: f32,
+}
+
+/// The terms of `text`. Empty if it holds no word at all.
+pub(crate) fn terms(text: &str) -> Terms {
+    let text = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
+    let (mut content, mut stop_words) = (Bag::default(), Bag::default());
+    let mut folded = String::new();
+    for piece in words(text) {
+        if piece.class == Class::Single || piece.range.len() > crate::analysis::MAX_WORD_BYTES {
+            continue;
+        }
+        fold(&text[piece.range], &mut folded);
+        if folded.is_empty() {
+            continue;
+        }
+        match piece.class {
+            Class::Word if is_stop_word(&folded) => stop_words.add(&folded),
+            Class::Word => content.add(&stem(&folded)),
+            _ => content.add(&folded),
+        }
+    }
+    if content.terms.is_empty() {
+        Terms { stop_words_only: !stop_words.terms.is_empty(), terms: stop_words.terms }
+    } else {
+        Terms { stop_words_only: false, terms: content.terms }
+    }
+}
+
+#[derive(Default)]
+struct Bag {
+    terms: Vec<WeightedTerm>,
+    at: HashMap<String, usize>,
+}
+
+impl Bag {
+    fn add(&mut self, text: &str) {
+        match self.at.get(text) {
+            Some(&at) => self.terms[at].count += 1.0,
+            None => {
+                self.at.insert(text.to_owned(), self.terms.len());
+                self.terms.push(WeightedTerm { text: text.to_owned(), count: 1.0 });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_words_count_and_stop_words_do_not() {
+        let found = terms("The printers, the printer and the queue");
+        let pairs: Vec<_> = found.terms.iter().map(|t| (t.text.as_str(), t.count)).collect();
+        assert_eq!(pairs, [("printer", 2.0), ("queue", 1.0)]);
+        assert!(terms("to be or not to be").stop_words_only);
+        assert!(terms(" ?! ").terms.is_empty());
+    }
+}

@@ -1,0 +1,6 @@
+//! Helping with words: corrections from the index's own vocabulary.
+
+mod spelling;
+mod vocabulary;
+
+pub(crate) use spelling::Speller;

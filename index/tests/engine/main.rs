@@ -1,0 +1,4 @@
+//! Black-box tests of the engine, by subject.
+
+mod harness;
+mod search;
