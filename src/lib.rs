@@ -18,11 +18,16 @@
 //! A module imports only from lower ranks; `tests/api/house.rs` holds it to that.
 pub mod access;
 pub mod clock;
+pub mod comments;
 pub mod config;
 pub mod db;
 pub mod desk;
+pub mod effects;
 pub mod error;
 pub mod event_log;
 pub mod ids;
 pub mod logging;
+pub mod people;
 pub mod profile;
+pub mod sla;
+pub mod tickets;

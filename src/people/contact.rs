@@ -53,8 +53,13 @@ impl Email {
         let value = text.trim();
         let refused = || Error::invalid(field, "This is not an e-mail address like ann@example.com.");
         let (local, domain) = value.rsplit_once('@').ok_or_else(refused)?;
-        let odd = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')' | '@');
-        if local.is_empty() || domain.is_empty() || value.chars().count() > 254 || value.chars().any(|c| c != '@' && odd(c)) || local.contains('@')
+        let odd =
+            |c: char| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')' | '@');
+        if local.is_empty()
+            || domain.is_empty()
+            || value.chars().count() > 254
+            || value.chars().any(|c| c != '@' && odd(c))
+            || local.contains('@')
         {
             return Err(refused());
         }

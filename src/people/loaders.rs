@@ -36,7 +36,8 @@ pub async fn organizations(
     conn: &impl ConnectionTrait,
     ids: &[OrganizationId],
 ) -> Result<HashMap<OrganizationId, organization::Model>, DbErr> {
-    let rows = organization::Entity::find().filter(organization::Column::Id.is_in(ids.iter().copied())).all(conn).await?;
+    let rows =
+        organization::Entity::find().filter(organization::Column::Id.is_in(ids.iter().copied())).all(conn).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
