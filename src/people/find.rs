@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::contact::{self, Email};
 use super::events::PersonEvent;
 use super::person;
-use crate::access::Role;
+use super::team::member;
+use crate::access::{Actor, Role};
 use crate::clock::Timestamp;
 use crate::desk::Tx;
 use crate::error::Result;
@@ -79,4 +80,17 @@ pub async fn add_email(tx: &Tx, person: PersonId, email: Email) -> Result<()> {
     };
     contact.into_active_model().insert(tx.conn()).await?;
     Ok(())
+}
+
+/// The actor with the rights that the person has now; none if they no longer take part.
+pub async fn with_present_rights(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Option<Actor>, DbErr> {
+    let Some(id) = actor.person else { return Ok(Some(actor.clone())) };
+    let Some(person) = by_id(conn, id).await?.filter(|person| person.deactivated_at.is_none()) else { return Ok(None) };
+    let teams = member::Entity::find().filter(member::Column::PersonId.eq(id)).all(conn).await?;
+    Ok(Some(Actor {
+        role: Some(person.role),
+        organization: person.organization_id,
+        teams: teams.into_iter().map(|member| member.team_id).collect(),
+        ..actor.clone()
+    }))
 }

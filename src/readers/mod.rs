@@ -1,0 +1,3 @@
+//! What follows the log. Each reader is one file; [`crate::app`] starts them.
+
+pub mod live_feed;
