@@ -23,6 +23,8 @@ pub mod db;
 pub mod desk;
 pub mod error;
 pub mod event_log;
+pub mod graphql;
+pub mod http;
 pub mod ids;
 pub mod logging;
 pub mod profile;
