@@ -81,7 +81,9 @@ impl Request {
     pub async fn may(&self, ticket: &ticket::Model, permission: Permission) -> Result<bool> {
         let grants = self.desk.policy.grants(&self.actor(), permission);
         let participants = match grants.has(Grant::Participant) {
-            true => self.loaders().participants.load(ticket.id).await?.map(|people| (*people).clone()).unwrap_or_default(),
+            true => {
+                self.loaders().participants.load(ticket.id).await?.map(|people| (*people).clone()).unwrap_or_default()
+            }
             false => Vec::new(),
         };
         Ok(Tickets::admits(&self.actor(), grants, &TicketFacts::new(ticket, participants)))
@@ -98,9 +100,9 @@ impl Request {
         }
     }
 
-    /// Dresses an error for the client, with this request's id.
+    /// Dresses an error for the client; the request's id is added on the way out.
     pub fn refuse(&self, error: Error) -> async_graphql::Error {
-        into_graphql(&error, self.actor().request_id.as_deref())
+        into_graphql(error)
     }
 }
 

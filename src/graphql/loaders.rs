@@ -31,9 +31,7 @@ type Loaded<V> = Result<Option<Arc<V>>, Arc<DbErr>>;
 impl<K: Clone + Eq + Hash, V> BatchFn<K, Loaded<V>> for Batch<K, V> {
     async fn load(&mut self, keys: &[K]) -> HashMap<K, Loaded<V>> {
         match (self.0)(keys.to_vec()).await {
-            Ok(mut found) => {
-                keys.iter().map(|key| (key.clone(), Ok(found.remove(key).map(Arc::new)))).collect()
-            }
+            Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key).map(Arc::new)))).collect(),
             Err(error) => {
                 let error = Arc::new(error);
                 keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect()

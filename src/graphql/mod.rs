@@ -3,12 +3,14 @@
 //!
 //! One folder per noun: `mod.rs` has its types, `queries.rs`, `mutations.rs` and `subscriptions.rs` its root fields.
 
+pub mod api;
 pub mod comments;
 pub mod connection;
 pub mod context;
 pub mod desk;
 pub mod error;
 pub mod events;
+pub mod gate;
 pub mod loaders;
 pub mod node;
 pub mod payload;

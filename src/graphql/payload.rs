@@ -11,7 +11,11 @@ use crate::error::{Class, Code, Detail, Error};
 #[graphql(
     field(name = "code", ty = "&Code", desc = "A stable code: switch on it."),
     field(name = "message", ty = "&String", desc = "A sentence for people."),
-    field(name = "field", ty = "&Option<Vec<String>>", desc = "The path of the input field at fault, outermost first."),
+    field(
+        name = "field",
+        ty = "&Option<Vec<String>>",
+        desc = "The path of the input field at fault, outermost first."
+    ),
     field(name = "hint", ty = "&Option<String>", desc = "The way out.")
 )]
 pub enum UserError {

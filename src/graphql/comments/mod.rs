@@ -89,7 +89,7 @@ pub async fn of_ticket(request: &Request, ticket: &ticket::Model, args: &PageArg
     let checked = args.check("createdAt", false, &(ticket.id.0, internal), MAX_PAGE)?;
     let key = |row: &comment::Model| Key { value: row.created_at.0, id: row.id.0 };
     let page = if args.after.is_none() && args.last.is_none() && args.before.is_none() {
-        let limit = args.first.map_or(DEFAULT_PAGE.into(), |first| first.unsigned_abs().into());
+        let limit = u64::from(args.first.map_or(DEFAULT_PAGE, i32::unsigned_abs));
         let rows = request.loaders().first_comments.load((ticket.id, internal, limit + 1)).await?;
         checked.first_page(rows.iter().flat_map(|rows| rows.iter()).cloned(), key)
     } else {

@@ -22,10 +22,10 @@ pub struct TicketStatus<'a> {
 impl<'a> TicketStatus<'a> {
     /// The status with this key; one that the profile no longer knows is shown by its key.
     pub fn of(request: &'a Request, key: &'a str, stage: i32) -> Self {
-        request.profile().status(key).map_or(
-            Self { key, name: key, stage: status::stage(stage), pauses_sla: false },
-            Self::from,
-        )
+        request
+            .profile()
+            .status(key)
+            .map_or(Self { key, name: key, stage: status::stage(stage), pauses_sla: false }, Self::from)
     }
 }
 
@@ -149,13 +149,13 @@ impl Workflow<'_> {
 
     /// Every change of status there is. What is not here is refused.
     async fn transitions(&self) -> Vec<StatusTransition<'_>> {
-        let status = |key| self.0.status(key).map(TicketStatus::from);
-        let transition = |transition: &'_ profile::Transition| {
-            let within_hours = transition.within.map(hours);
-            Some((status(transition.from.as_str())?, status(transition.to.as_str())?, within_hours))
-        };
-        let all = self.0.transitions.iter().filter_map(transition);
-        all.map(|(from, to, within_hours)| StatusTransition { from, to, within_hours }).collect()
+        let all = self.0.transitions.iter();
+        all.map(|transition| StatusTransition {
+            from: TicketStatus::of(self.1, &transition.from, 0),
+            to: TicketStatus::of(self.1, &transition.to, 0),
+            within_hours: transition.within.map(hours),
+        })
+        .collect()
     }
 
     /// Every priority, with what is promised for it.

@@ -71,11 +71,7 @@ impl TicketEventKind {
     field(name = "actor_kind", ty = "ActorKind", desc = "What kind of actor did it."),
     field(name = "origin", ty = "Origin", desc = "By which door it came in."),
     field(name = "ticket_id", ty = "TicketId", desc = "The ticket it is about."),
-    field(
-        name = "actor",
-        ty = "Option<Person>",
-        desc = "Who did it. Null if nobody did: the desk itself."
-    ),
+    field(name = "actor", ty = "Option<Person>", desc = "Who did it. Null if nobody did: the desk itself."),
     field(
         name = "ticket",
         ty = "Option<Ticket>",
@@ -118,47 +114,47 @@ macro_rules! event {
         #[Object]
         impl $name {
             /// What kind of event.
-            async fn kind(&self) -> TicketEventKind {
+            pub async fn kind(&self) -> TicketEventKind {
                 TicketEventKind::$kind
             }
 
             /// The log position right after it.
-            async fn event_cursor(&self, ctx: &Context<'_>) -> EventCursor {
+            pub async fn event_cursor(&self, ctx: &Context<'_>) -> EventCursor {
                 Request::of(ctx).desk.head.at(self.record.seq)
             }
 
             /// When it happened: in the past for imports.
-            async fn occurred_at(&self) -> Timestamp {
+            pub async fn occurred_at(&self) -> Timestamp {
                 self.record.occurred_at
             }
 
             /// When the desk recorded it.
-            async fn recorded_at(&self) -> Timestamp {
+            pub async fn recorded_at(&self) -> Timestamp {
                 self.record.recorded_at
             }
 
             /// What kind of actor did it.
-            async fn actor_kind(&self) -> ActorKind {
+            pub async fn actor_kind(&self) -> ActorKind {
                 self.record.actor_kind
             }
 
             /// By which door it came in.
-            async fn origin(&self) -> Origin {
+            pub async fn origin(&self) -> Origin {
                 self.record.origin
             }
 
             /// Who did it. Null if nobody did: the desk itself.
-            async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Person>> {
+            pub async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Person>> {
                 person(ctx, self.record.actor_id).await
             }
 
             /// The ticket it is about.
-            async fn ticket_id(&self) -> TicketId {
+            pub async fn ticket_id(&self) -> TicketId {
                 self.record.ticket_id.unwrap_or(TicketId(self.record.subject_id))
             }
 
             /// The ticket it is about, as it is now. Null if you can no longer see it.
-            async fn ticket(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Ticket>> {
+            pub async fn ticket(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Ticket>> {
                 let request = Request::of(ctx);
                 let id = self.record.ticket_id.unwrap_or(TicketId(self.record.subject_id));
                 Ok(request.visible_ticket(id).await.refuse(request)?.map(Ticket))

@@ -88,12 +88,12 @@ impl EventSubscriptions {
     }
 }
 
-fn deliver<'a, E>(
+fn deliver<'a, E, D: Fn(Delivery) -> E + 'a>(
     ctx: &Context<'a>,
     filter: TicketEventFilter,
     after: Option<EventCursor>,
-    dress: impl Fn(Delivery) -> E + 'a,
-) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<E>> + use<'a, E, impl Fn(Delivery) -> E + 'a>> {
+    dress: D,
+) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<E>> + use<'a, E, D>> {
     let request: &'a Request = Request::of(ctx);
     let stream = stream::open(request, filter, after).refuse(request)?;
     Ok(stream.map(move |delivery| delivery.map(&dress).refuse(request)))

@@ -76,7 +76,9 @@ fn state_against(request: &Request, ticket: &ticket::Model, name: TicketActionNa
     match name {
         TicketActionName::Assign if stage == Stage::Closed => refused("be assigned"),
         TicketActionName::ChangeStatus if status::allowed(profile, ticket, now).next().is_none() => refused("move"),
-        TicketActionName::Close if status::next_in(profile, ticket, now, Stage::Closed).is_none() => refused("be closed"),
+        TicketActionName::Close if status::next_in(profile, ticket, now, Stage::Closed).is_none() => {
+            refused("be closed")
+        }
         TicketActionName::Reopen
             if !is_done(stage) || !status::allowed(profile, ticket, now).any(|status| !is_done(status.stage)) =>
         {

@@ -39,17 +39,29 @@ payloads! {
 #[Object]
 impl TicketMutations {
     /// Opens a ticket.
-    async fn ticket_create(&self, ctx: &Context<'_>, input: TicketCreate) -> async_graphql::Result<TicketCreatePayload> {
+    async fn ticket_create(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketCreate,
+    ) -> async_graphql::Result<TicketCreatePayload> {
         Ok(TicketCreatePayload::answer(perform(ctx, input).await?, Ticket::from))
     }
 
     /// Changes title, description, category or tags.
-    async fn ticket_update(&self, ctx: &Context<'_>, input: TicketUpdate) -> async_graphql::Result<TicketUpdatePayload> {
+    async fn ticket_update(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketUpdate,
+    ) -> async_graphql::Result<TicketUpdatePayload> {
         Ok(TicketUpdatePayload::answer(perform(ctx, input).await?, Ticket::from))
     }
 
     /// Gives it to an agent or a team.
-    async fn ticket_assign(&self, ctx: &Context<'_>, input: TicketAssign) -> async_graphql::Result<TicketAssignPayload> {
+    async fn ticket_assign(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketAssign,
+    ) -> async_graphql::Result<TicketAssignPayload> {
         Ok(TicketAssignPayload::answer(perform(ctx, input).await?, Ticket::from))
     }
 
@@ -86,12 +98,20 @@ impl TicketMutations {
     }
 
     /// Opens it again.
-    async fn ticket_reopen(&self, ctx: &Context<'_>, input: TicketReopen) -> async_graphql::Result<TicketReopenPayload> {
+    async fn ticket_reopen(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketReopen,
+    ) -> async_graphql::Result<TicketReopenPayload> {
         Ok(TicketReopenPayload::answer(perform(ctx, input).await?, Ticket::from))
     }
 
     /// Deletes it: nobody sees it any more. The answer is the last that is seen of it.
-    async fn ticket_delete(&self, ctx: &Context<'_>, input: TicketDelete) -> async_graphql::Result<TicketDeletePayload> {
+    async fn ticket_delete(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketDelete,
+    ) -> async_graphql::Result<TicketDeletePayload> {
         Ok(TicketDeletePayload::answer(perform(ctx, input).await?, Ticket::from))
     }
 }

@@ -33,7 +33,7 @@ impl From<ticket::Model> for Ticket {
 #[Object]
 impl Ticket {
     /// Its id.
-    async fn id(&self) -> TicketId {
+    pub async fn id(&self) -> TicketId {
         self.0.id
     }
 
@@ -53,23 +53,23 @@ impl Ticket {
     }
 
     /// Where it stands.
-    async fn status<'a>(&self, ctx: &Context<'a>) -> TicketStatus<'a> {
+    async fn status<'a>(&'a self, ctx: &Context<'a>) -> TicketStatus<'a> {
         TicketStatus::of(Request::of(ctx), &self.0.status, self.0.stage)
     }
 
     /// How urgent it is.
-    async fn priority<'a>(&self, ctx: &Context<'a>) -> TicketPriority<'a> {
+    async fn priority<'a>(&'a self, ctx: &Context<'a>) -> TicketPriority<'a> {
         TicketPriority::of(Request::of(ctx), &self.0.priority, self.0.priority_rank)
     }
 
     /// What kind of request it is.
-    async fn category<'a>(&self, ctx: &Context<'a>) -> Option<Choice<'a>> {
+    async fn category<'a>(&'a self, ctx: &Context<'a>) -> Option<Choice<'a>> {
         let profile = Request::of(ctx).profile();
         (!self.0.category.is_empty()).then(|| Choice::of(profile.category(&self.0.category), &self.0.category))
     }
 
     /// How the requester reached the desk.
-    async fn channel<'a>(&self, ctx: &Context<'a>) -> Choice<'a> {
+    async fn channel<'a>(&'a self, ctx: &Context<'a>) -> Choice<'a> {
         Choice::of(Request::of(ctx).profile().channel(&self.0.channel), &self.0.channel)
     }
 
@@ -202,7 +202,7 @@ impl Ticket {
     }
 
     /// Why it was closed.
-    async fn close_reason<'a>(&self, ctx: &Context<'a>) -> Option<Choice<'a>> {
+    async fn close_reason<'a>(&'a self, ctx: &Context<'a>) -> Option<Choice<'a>> {
         let reason = self.0.close_reason.as_deref()?;
         Some(Choice::of(Request::of(ctx).profile().close_reason(reason), reason))
     }
@@ -244,12 +244,9 @@ impl Ticket {
     }
 
     /// The statuses that it can move to now, by the table of the desk.
-    async fn allowed_statuses<'a>(&self, ctx: &Context<'a>) -> Vec<TicketStatus<'a>> {
+    async fn allowed_statuses<'a>(&'a self, ctx: &Context<'a>) -> Vec<TicketStatus<'a>> {
         let request: &'a Request = Request::of(ctx);
-        let keys: Vec<(String, i32)> = status::allowed(request.profile(), &self.0, request.desk.clock.now())
-            .map(|status| (status.key.clone(), status.stage as i32))
-            .collect();
-        keys.iter().map(|(key, stage)| TicketStatus::of(request, key, *stage)).collect()
+        status::allowed(request.profile(), &self.0, request.desk.clock.now()).map(TicketStatus::from).collect()
     }
 }
 
