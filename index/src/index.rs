@@ -89,6 +89,21 @@ pub(crate) struct Shared {
     pub unverified: bool,
 }
 
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let writer = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        // Merges left running would write into files the next opener owns.
+        if let Some(Err(error)) = writer.map(IndexWriter::wait_merging_threads) {
+            tracing::warn!(%error, "a merge of index segments failed while closing");
+        }
+        // The rebuild that replaced this generation left its files to the last one who used them.
+        let replaced = matches!(storage::current(&self.generation.dir), Ok(Some(now)) if now != self.generation);
+        if replaced && let Err(error) = fs::remove_dir_all(self.generation.path()) {
+            tracing::debug!(%error, "the files of a replaced index are already gone");
+        }
+    }
+}
+
 /// One consistent state of the index, for searching.
 pub(crate) struct View {
     pub searcher: Searcher,

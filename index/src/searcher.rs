@@ -10,7 +10,7 @@ use crate::fields::{Fields, ID_HIGH, ID_LOW, UPDATED_AT};
 use crate::highlight::Highlighter;
 use crate::index::{Index, View};
 use crate::plan::{Admitted, admitted, terms};
-use crate::ranking::{self, Weighed};
+use crate::ranking::{self, Ranked};
 use crate::request::{Found, Fragment, Hit, Request};
 use crate::suggest::Speller;
 use crate::writer::id_term;
@@ -99,8 +99,8 @@ impl Search<'_> {
             found.corrected = speller.correct(&request.text)?;
         }
         let terms = terms(found.corrected.as_deref().unwrap_or(&request.text));
-        if let Some((query, weighed)) = ranking::query(searcher, self.fields, &terms, request.internal)? {
-            self.best(query, filter, &weighed, &mut found)?;
+        if let Some(ranked) = ranking::query(searcher, self.fields, &terms, request.internal)? {
+            self.best(ranked, filter, &mut found)?;
         }
         Ok(found)
     }
@@ -121,13 +121,8 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn best(
-        &self,
-        query: Box<dyn Query>,
-        filter: Option<Box<dyn Query>>,
-        weighed: &[Weighed],
-        found: &mut Found,
-    ) -> Result<()> {
+    fn best(&self, ranked: Ranked, filter: Option<Box<dyn Query>>, found: &mut Found) -> Result<()> {
+        let Ranked { query, terms } = ranked;
         let searcher = &self.view.searcher;
         let request = self.request;
         let filtered = filter.is_some();
@@ -158,7 +153,7 @@ impl Search<'_> {
             }
             (false, _) => searcher.search(&query, &best)?,
         };
-        let mut highlighter = Highlighter::new(if request.highlight { weighed } else { &[] });
+        let mut highlighter = Highlighter::new(if request.highlight { &terms } else { &[] });
         for (score, address) in top {
             found.hits.push(self.hit(score, address, &mut highlighter)?);
         }

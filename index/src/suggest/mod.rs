@@ -1,5 +1,6 @@
 //! Helping with words: corrections from the index's own vocabulary.
 
+mod slips;
 mod spelling;
 mod vocabulary;
 

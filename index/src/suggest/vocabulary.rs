@@ -34,15 +34,6 @@ impl<'a> Vocabulary<'a> {
         Vocabulary { searcher, filter, words, stems }
     }
 
-    /// In how many documents the word occurs, hidden ones and recently deleted ones included: a weight, not a fact.
-    pub(crate) fn frequency(&self, word: &str) -> Result<u64> {
-        let mut most = 0;
-        for &field in &self.words {
-            most = most.max(self.searcher.doc_freq(&Term::from_field_text(field, word))?);
-        }
-        Ok(most)
-    }
-
     /// Whether an admitted document has the word.
     pub(crate) fn has_word(&self, word: &str) -> Result<bool> {
         self.any_document_with(&self.words, word)

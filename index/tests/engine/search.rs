@@ -28,7 +28,11 @@ fn putting_again_replaces_and_deleting_removes_and_both_can_be_repeated() {
 
 #[test]
 fn without_words_the_filter_selects_and_the_newest_come_first() {
-    let (_dir, index) = index_of((1..=5).map(|i| with_terms(doc(i, "t", "b"), &[("status", if i % 2 == 0 { "open" } else { "closed" })])).collect());
+    let (_dir, index) = index_of(
+        (1..=5)
+            .map(|i| with_terms(doc(i, "t", "b"), &[("status", if i % 2 == 0 { "open" } else { "closed" })]))
+            .collect(),
+    );
     let found = index.search(&filtered("  ", Filter::term("status", "closed"))).unwrap();
     assert_eq!((ids(&found), found.total), (vec![5, 3, 1], Some(3)));
     let page = index.search(&Request { offset: 1, limit: 1, ..filtered("", Filter::All) }).unwrap();
