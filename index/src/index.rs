@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
+use tantivy::index::{IndexMeta, SegmentComponent};
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyError};
@@ -196,8 +197,13 @@ impl Index {
         let durable = Checkpoint::read(&path).map(|c| c.meta);
         let meta_sum = crc32fast::hash(&fs::read(path.join(META))?);
         let trusted = (boot.is_some() && boot == payload.boot) || durable == Some(meta_sum);
-        let files: Vec<PathBuf> = meta.list_segment_files().into_iter().collect();
-        let size: u64 = files.iter().filter_map(|f| fs::metadata(path.join(f)).ok()).map(|m| m.len()).sum();
+        let files = segment_files(&meta);
+        let mut size = 0;
+        for file in &files {
+            // The library notices only some missing files before they are read.
+            size +=
+                fs::metadata(path.join(file)).map_err(|e| Error::Damaged(format!("{}: {e}", file.display())))?.len();
+        }
         let later = !trusted && options.verification == Verification::Later && size > ALWAYS_VERIFY_BYTES;
         if size <= ALWAYS_VERIFY_BYTES || !(trusted || later) {
             storage::check_segments(&path, files.iter().map(PathBuf::as_path)).map_err(Error::Damaged)?;
@@ -244,8 +250,7 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] if one is wrong: rebuild.
     pub fn verify(&self) -> Result<()> {
-        let files = self.shared.index.load_metas()?.list_segment_files();
-        let files: Vec<PathBuf> = files.into_iter().collect();
+        let files = segment_files(&self.shared.index.load_metas()?);
         storage::check_segments(&self.shared.generation.path(), files.iter().map(PathBuf::as_path))
             .map_err(Error::Damaged)
     }
@@ -265,6 +270,21 @@ impl Index {
     pub(crate) fn view(&self) -> Arc<View> {
         self.shared.view.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// The files that must be there for the segments in `meta` to be complete.
+fn segment_files(meta: &IndexMeta) -> Vec<PathBuf> {
+    use SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
+    let mut files = Vec::new();
+    for segment in &meta.segments {
+        for component in [Postings, Positions, Terms, Store, FastFields, FieldNorms] {
+            files.push(segment.relative_path(component));
+        }
+        if segment.has_deletes() {
+            files.push(segment.relative_path(Delete));
+        }
+    }
+    files
 }
 
 /// Creates the files of an empty index at `generation`, not yet in use.

@@ -12,7 +12,7 @@ use crate::index::{Index, View};
 use crate::plan::{Admitted, admitted, terms};
 use crate::ranking::{self, Ranked};
 use crate::request::{Found, Fragment, Hit, Request};
-use crate::suggest::Speller;
+use crate::suggest::{Speller, Vocabulary};
 use crate::writer::id_term;
 
 impl Index {
@@ -34,7 +34,7 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] if the files turn out bad.
     pub fn correct(&self, text: &str, internal: bool) -> Result<Option<String>> {
-        guarded(|| Speller::new(&self.view().searcher, &self.shared.fields, internal, None).correct(text))
+        guarded(|| Speller::new(&self.view().searcher, &self.shared.fields, internal, None).correct(text, false))
     }
 
     /// Whether the document is in the index.
@@ -69,6 +69,9 @@ impl Index {
     }
 }
 
+/// How many words an unfinished one may stand for.
+const MAX_COMPLETIONS: usize = 16;
+
 struct Search<'a> {
     view: &'a View,
     fields: &'a Fields,
@@ -96,10 +99,15 @@ impl Search<'_> {
         let searcher = &self.view.searcher;
         if request.spelling {
             let speller = Speller::new(searcher, self.fields, request.internal, filter.as_deref());
-            found.corrected = speller.correct(&request.text)?;
+            found.corrected = speller.correct(&request.text, request.unfinished)?;
         }
-        let terms = terms(found.corrected.as_deref().unwrap_or(&request.text));
-        if let Some(ranked) = ranking::query(searcher, self.fields, &terms, request.internal)? {
+        let terms = terms(found.corrected.as_deref().unwrap_or(&request.text), request.unfinished);
+        let vocabulary = Vocabulary::new(searcher, self.fields, request.internal, None);
+        let completions = match &terms.unfinished {
+            Some(prefix) => vocabulary.completions(prefix, MAX_COMPLETIONS)?,
+            None => Vec::new(),
+        };
+        if let Some(ranked) = ranking::query(searcher, self.fields, &terms, &completions, request.internal)? {
             self.best(ranked, filter, &mut found)?;
         }
         Ok(found)

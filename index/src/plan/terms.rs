@@ -7,6 +7,9 @@ use crate::analysis::{Class, fold, is_stop_word, stem, words};
 /// How much of a request's text is read, in bytes. A pasted log beyond that says nothing new.
 const MAX_TEXT_BYTES: usize = 64 << 10;
 
+/// A single letter begins too many words to say anything.
+const MIN_UNFINISHED: usize = 2;
+
 /// What to look for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Terms {
@@ -14,6 +17,8 @@ pub(crate) struct Terms {
     pub terms: Vec<WeightedTerm>,
     /// Whether the text consists of stop words only; then `terms` are those.
     pub stop_words_only: bool,
+    /// The last word, folded, if it is still being typed; then it is not among `terms`.
+    pub unfinished: Option<String>,
 }
 
 /// One distinct term.
@@ -25,17 +30,24 @@ pub(crate) struct WeightedTerm {
     pub count: f32,
 }
 
-/// The terms of `text`. Empty if it holds no word at all.
-pub(crate) fn terms(text: &str) -> Terms {
+/// The terms of `text`, of which the last word may be `unfinished`. Empty if it holds no word at all.
+pub(crate) fn terms(text: &str, unfinished: bool) -> Terms {
+    let whole = text.len();
     let text = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
     let (mut content, mut stop_words) = (Bag::default(), Bag::default());
     let mut folded = String::new();
+    let mut last = None;
     for piece in words(text) {
         if piece.class == Class::Single || piece.range.len() > crate::analysis::MAX_WORD_BYTES {
             continue;
         }
+        let end = piece.range.end;
         fold(&text[piece.range], &mut folded);
         if folded.is_empty() {
+            continue;
+        }
+        if unfinished && piece.class == Class::Word && end == whole && folded.chars().count() >= MIN_UNFINISHED {
+            last = Some(std::mem::take(&mut folded));
             continue;
         }
         match piece.class {
@@ -44,10 +56,10 @@ pub(crate) fn terms(text: &str) -> Terms {
             _ => content.add(&folded),
         }
     }
-    if content.terms.is_empty() {
-        Terms { stop_words_only: !stop_words.terms.is_empty(), terms: stop_words.terms }
+    if content.terms.is_empty() && last.is_none() {
+        Terms { stop_words_only: !stop_words.terms.is_empty(), terms: stop_words.terms, unfinished: None }
     } else {
-        Terms { stop_words_only: false, terms: content.terms }
+        Terms { stop_words_only: false, terms: content.terms, unfinished: last }
     }
 }
 
@@ -75,10 +87,13 @@ mod tests {
 
     #[test]
     fn repeated_words_count_and_stop_words_do_not() {
-        let found = terms("The printers, the printer and the queue");
+        let found = terms("The printers, the printer and the queue", false);
         let pairs: Vec<_> = found.terms.iter().map(|t| (t.text.as_str(), t.count)).collect();
         assert_eq!(pairs, [("printer", 2.0), ("queue", 1.0)]);
-        assert!(terms("to be or not to be").stop_words_only);
-        assert!(terms(" ?! ").terms.is_empty());
+        assert!(terms("to be or not to be", false).stop_words_only);
+        let typing = terms("the network prin", true);
+        assert_eq!((typing.terms.len(), typing.unfinished.as_deref()), (1, Some("prin")));
+        assert_eq!(terms("network prin ", true).unfinished, None);
+        assert!(terms(" ?! ", false).terms.is_empty());
     }
 }

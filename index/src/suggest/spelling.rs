@@ -35,8 +35,9 @@ impl<'a> Speller<'a> {
         Speller { vocabulary: Vocabulary::new(searcher, fields, internal, filter) }
     }
 
-    /// `text` with unknown words replaced; `None` if nothing is to replace.
-    pub(crate) fn correct(&self, text: &str) -> Result<Option<String>> {
+    /// `text` with unknown words replaced; `None` if nothing is to replace. An `unfinished` last word that begins a
+    /// known one is no mistake.
+    pub(crate) fn correct(&self, text: &str, unfinished: bool) -> Result<Option<String>> {
         let read = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
         let mut folded = String::new();
         let mut out = String::new();
@@ -49,6 +50,10 @@ impl<'a> Speller<'a> {
             fold(&read[piece.range.clone()], &mut folded);
             if lookups >= MAX_LOOKUPS {
                 break;
+            }
+            let last = unfinished && piece.range.end == text.len();
+            if last && !self.vocabulary.completions(&folded, 1)?.is_empty() {
+                continue;
             }
             if let Some(better) = self.better(&folded, &mut lookups)? {
                 out.push_str(&text[copied..piece.range.start]);
