@@ -50,7 +50,7 @@ pub(crate) fn query(
         searched.push(fields.internal);
     }
     let builder = Builder { searcher, searched, documents: searcher.num_docs().max(1) as f32 };
-    let mut found: Vec<(Weighed, Vec<Box<dyn Query>>)> = Vec::new();
+    let mut found: Vec<(Weighed, Clauses)> = Vec::new();
     for term in &terms.terms {
         let boost = term.count * (REPETITION + 1.0) / (REPETITION + term.count);
         found.extend(builder.term(&term.text, boost)?);
@@ -59,12 +59,12 @@ pub(crate) fn query(
         found.sort_by(|a, b| b.0.weight.total_cmp(&a.0.weight));
         found.truncate(MAX_TERMS);
     }
-    let (mut weighed, clauses): (Vec<Weighed>, Vec<Vec<Box<dyn Query>>>) = found.into_iter().unzip();
-    let mut clauses: Vec<Box<dyn Query>> = clauses.into_iter().flatten().collect();
+    let (mut weighed, clauses): (Vec<Weighed>, Vec<Clauses>) = found.into_iter().unzip();
+    let mut clauses: Clauses = clauses.into_iter().flatten().collect();
     if let Some(unfinished) = &terms.unfinished {
         let forms = builder.forms(unfinished, completions)?;
         if !forms.is_empty() {
-            let (terms, queries): (Vec<Weighed>, Vec<Box<dyn Query>>) = forms.into_iter().unzip();
+            let (terms, queries): (Vec<Weighed>, Clauses) = forms.into_iter().unzip();
             weighed.extend(terms);
             // The best form counts: an article that uses many words with the same beginning is not a better one.
             clauses.push(Box::new(DisjunctionMaxQuery::new(queries)));
@@ -72,6 +72,8 @@ pub(crate) fn query(
     }
     Ok((!clauses.is_empty()).then(|| Ranked { query: Box::new(BooleanQuery::union(clauses)), terms: weighed }))
 }
+
+type Clauses = Vec<Box<dyn Query>>;
 
 struct Builder<'a> {
     searcher: &'a Searcher,
@@ -81,8 +83,8 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     /// One query per field `text` occurs in; `None` if it occurs in none.
-    fn term(&self, text: &str, boost: f32) -> Result<Option<(Weighed, Vec<Box<dyn Query>>)>> {
-        let mut queries: Vec<Box<dyn Query>> = Vec::new();
+    fn term(&self, text: &str, boost: f32) -> Result<Option<(Weighed, Clauses)>> {
+        let mut queries: Clauses = Vec::new();
         let mut frequency = 0;
         for &field in &self.searched {
             let term = Term::from_field_text(field, text);

@@ -52,7 +52,7 @@ impl<'a> Speller<'a> {
                 break;
             }
             let last = unfinished && piece.range.end == text.len();
-            if last && !self.vocabulary.completions(&folded, 1)?.is_empty() {
+            if last && self.begins_a_word(&folded)? {
                 continue;
             }
             if let Some(better) = self.better(&folded, &mut lookups)? {
@@ -66,6 +66,16 @@ impl<'a> Speller<'a> {
         }
         out.push_str(&text[copied..]);
         Ok(Some(out))
+    }
+
+    /// Whether a frequent word of a document that may be seen begins like this.
+    fn begins_a_word(&self, prefix: &str) -> Result<bool> {
+        for word in self.vocabulary.completions(prefix, 16)? {
+            if self.vocabulary.has_word(&word)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The word to use instead of a folded word, if it is unknown and another is close.
