@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::{Class, fold, is_stop_word, stem, words};
+use crate::analysis::{Class, fold, is_function_word, is_stop_word, stem, words};
 
 /// How much of a request's text is read, in bytes. A pasted log beyond that says nothing new.
 const MAX_TEXT_BYTES: usize = 64 << 10;
+
+/// "How can I …" says little about what is asked, but articles are often titled like that, so it says something.
+const FUNCTION_WORD: f32 = 0.5;
 
 /// A single letter begins too many words to say anything.
 const MIN_UNFINISHED: usize = 2;
@@ -28,6 +31,8 @@ pub(crate) struct WeightedTerm {
     pub text: String,
     /// How often it occurs in the text: a ticket that says "printer" five times is about a printer.
     pub count: f32,
+    /// How much of a match counts: less for words that frame a question.
+    pub share: f32,
 }
 
 /// The terms of `text`, of which the last word may be `unfinished`. Empty if it holds no word at all.
@@ -51,9 +56,9 @@ pub(crate) fn terms(text: &str, unfinished: bool) -> Terms {
             continue;
         }
         match piece.class {
-            Class::Word if is_stop_word(&folded) => stop_words.add(&folded),
-            Class::Word => content.add(&stem(&folded)),
-            _ => content.add(&folded),
+            Class::Word if is_stop_word(&folded) => stop_words.add(&folded, 1.0),
+            Class::Word => content.add(&stem(&folded), if is_function_word(&folded) { FUNCTION_WORD } else { 1.0 }),
+            _ => content.add(&folded, 1.0),
         }
     }
     if content.terms.is_empty() && last.is_none() {
@@ -70,12 +75,15 @@ struct Bag {
 }
 
 impl Bag {
-    fn add(&mut self, text: &str) {
+    fn add(&mut self, text: &str, share: f32) {
         match self.at.get(text) {
-            Some(&at) => self.terms[at].count += 1.0,
+            Some(&at) => {
+                self.terms[at].count += 1.0;
+                self.terms[at].share = self.terms[at].share.max(share);
+            }
             None => {
                 self.at.insert(text.to_owned(), self.terms.len());
-                self.terms.push(WeightedTerm { text: text.to_owned(), count: 1.0 });
+                self.terms.push(WeightedTerm { text: text.to_owned(), count: 1.0, share });
             }
         }
     }

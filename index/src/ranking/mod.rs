@@ -52,7 +52,7 @@ pub(crate) fn query(
     let builder = Builder { searcher, searched, documents: searcher.num_docs().max(1) as f32 };
     let mut found: Vec<(Weighed, Clauses)> = Vec::new();
     for term in &terms.terms {
-        let boost = term.count * (REPETITION + 1.0) / (REPETITION + term.count);
+        let boost = term.share * term.count * (REPETITION + 1.0) / (REPETITION + term.count);
         found.extend(builder.term(&term.text, boost)?);
     }
     if found.len() > MAX_TERMS {
