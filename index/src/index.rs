@@ -21,7 +21,7 @@ pub struct Options {
     /// How many bytes one batch of changes may gather in memory before it is written out; at least 15 MB are used.
     /// Held only while applying.
     pub write_memory: usize,
-    /// The same for a rebuild, where larger batches mean fewer merges.
+    /// The same for a rebuild. More helps little: a rebuild writes out every few thousand documents.
     pub rebuild_memory: usize,
     /// How many decompressed 16 KiB blocks of stored text each segment keeps.
     pub cached_blocks: usize,
@@ -35,7 +35,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             write_memory: 15_000_000,
-            rebuild_memory: 60_000_000,
+            rebuild_memory: 20_000_000,
             cached_blocks: 8,
             verification: Verification::BeforeUse,
             boot_id: None,
