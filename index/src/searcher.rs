@@ -37,6 +37,25 @@ impl Index {
         guarded(|| Speller::new(&self.view().searcher, &self.shared.fields, internal, None).correct(text, false))
     }
 
+    /// The same for the text of a request, from words of documents its filter and kinds admit only. To search one index
+    /// with the spelling of another: ask this of one, and search the other with the answer and `spelling` off.
+    ///
+    /// # Errors
+    /// As [`Index::search`].
+    pub fn correct_for(&self, request: &Request) -> Result<Option<String>> {
+        guarded(|| {
+            let fields = &self.shared.fields;
+            let filter = match admitted(&request.filter, &request.kinds, fields)? {
+                Admitted::Nothing => return Ok(None),
+                Admitted::All => None,
+                Admitted::Some(query) => Some(query),
+            };
+            let view = self.view();
+            Speller::new(&view.searcher, fields, request.internal, filter.as_deref())
+                .correct(&request.text, request.unfinished)
+        })
+    }
+
     /// Whether the document is in the index.
     ///
     /// # Errors

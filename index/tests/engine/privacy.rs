@@ -52,6 +52,8 @@ fn corrections_come_only_from_documents_the_filter_admits() {
     assert_eq!(ask("bankruptci", "ann").corrected, None);
     assert_eq!(ask("bankrupcy", "ann").corrected, None);
     assert_eq!(ask("bankrupcy", "bob").corrected.as_deref(), Some("bankruptcy"));
+    let apart = Request { filter: Filter::term("requester", "ann"), ..Request::new("bankrupcy pritner") };
+    assert_eq!(index.correct_for(&apart).unwrap().as_deref(), Some("bankrupcy printer"));
     assert_eq!(ask("pritner", "ann").corrected.as_deref(), Some("printer"));
 }
 
