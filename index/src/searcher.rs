@@ -3,7 +3,7 @@
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query};
 use tantivy::schema::{Field, Value};
-use tantivy::{DocAddress, Order, Searcher, TantivyDocument};
+use tantivy::{DocAddress, Order, TantivyDocument};
 
 use crate::error::{Error, Result, guarded};
 use crate::fields::{Fields, ID_HIGH, ID_LOW, UPDATED_AT};
@@ -78,9 +78,12 @@ impl Index {
         guarded(|| {
             let view = self.view();
             let mut out = Vec::with_capacity(view.searcher.num_docs() as usize);
-            for (ord, segment) in view.searcher.segment_readers().iter().enumerate() {
+            for segment in view.searcher.segment_readers() {
+                let columns = segment.fast_fields();
+                let (high, low) = (columns.u64(ID_HIGH)?, columns.u64(ID_LOW)?);
                 for doc in segment.doc_ids_alive() {
-                    out.push(id_of(&view.searcher, DocAddress::new(ord as u32, doc))?);
+                    let (Some(high), Some(low)) = (high.first(doc), low.first(doc)) else { return Err(no_id()) };
+                    out.push(u128::from(high) << 64 | u128::from(low));
                 }
             }
             Ok(out)
@@ -189,6 +192,7 @@ impl Search<'_> {
 
     fn hit(&self, score: f32, address: DocAddress, highlighter: &mut Highlighter<'_>) -> Result<Hit> {
         let stored: TantivyDocument = self.view.searcher.doc(address)?;
+        let id = stored.get_first(self.fields.id).and_then(|v| v.as_bytes()).and_then(|bytes| bytes.try_into().ok());
         let text = |field: Field| stored.get_first(field).and_then(|v| v.as_str()).unwrap_or_default();
         let (fields, chars) = (self.fields, self.request.snippet_chars);
         let mut snippet: Vec<Fragment> = Vec::new();
@@ -206,7 +210,7 @@ impl Search<'_> {
             snippet = best.fragments;
         }
         Ok(Hit {
-            id: id_of(&self.view.searcher, address)?,
+            id: u128::from_be_bytes(id.ok_or_else(no_id)?),
             kind: text(fields.stored_kind).to_owned(),
             score,
             title: highlighter.mark(text(fields.stored_title)),
@@ -216,11 +220,6 @@ impl Search<'_> {
     }
 }
 
-fn id_of(searcher: &Searcher, address: DocAddress) -> Result<u128> {
-    let columns = searcher.segment_reader(address.segment_ord).fast_fields();
-    let half = |name| -> Result<u128> {
-        let value = columns.u64(name)?.first(address.doc_id);
-        value.map(u128::from).ok_or_else(|| Error::Damaged("a document has no id".to_owned()))
-    };
-    Ok(half(ID_HIGH)? << 64 | half(ID_LOW)?)
+fn no_id() -> Error {
+    Error::Damaged("a document has no id".to_owned())
 }
