@@ -27,6 +27,8 @@ pub struct Options {
     pub cached_blocks: usize,
     /// What to do after the machine (not the process) stopped without a checkpoint.
     pub verification: Verification,
+    /// Indexes up to this many bytes are compared with their checksums whenever they are opened: it takes milliseconds.
+    pub always_verify_below: u64,
     /// Names the current boot of the machine; `None` asks the system.
     pub boot_id: Option<String>,
 }
@@ -38,6 +40,7 @@ impl Default for Options {
             rebuild_memory: 20_000_000,
             cached_blocks: 8,
             verification: Verification::BeforeUse,
+            always_verify_below: 32 << 20,
             boot_id: None,
         }
     }
@@ -135,9 +138,6 @@ impl Payload {
     }
 }
 
-/// Indexes up to this size are compared with their checksums whenever they are opened: it takes milliseconds.
-const ALWAYS_VERIFY_BYTES: u64 = 32 << 20;
-
 impl Index {
     /// Opens the index in `dir`, the only writer of it. Removes what interrupted rebuilds left there.
     ///
@@ -204,8 +204,9 @@ impl Index {
             size +=
                 fs::metadata(path.join(file)).map_err(|e| Error::Damaged(format!("{}: {e}", file.display())))?.len();
         }
-        let later = !trusted && options.verification == Verification::Later && size > ALWAYS_VERIFY_BYTES;
-        if size <= ALWAYS_VERIFY_BYTES || !(trusted || later) {
+        let small = size < options.always_verify_below;
+        let later = !trusted && options.verification == Verification::Later && !small;
+        if small || !(trusted || later) {
             storage::check_segments(&path, files.iter().map(PathBuf::as_path)).map_err(Error::Damaged)?;
         }
         let reader = index

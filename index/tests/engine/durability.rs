@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use deskgraph_index::{Change, Error, Index, Opened, Options};
+use deskgraph_index::{Change, Error, Index, Opened, Options, Verification};
 
 use crate::harness::*;
 
@@ -54,19 +54,40 @@ fn an_index_open_for_writing_cannot_be_opened_again() {
     reopen(&dir);
 }
 
+/// Flips a bit in the middle of every stored text and opens on `boot`; small indexes are not checked just so.
+fn open_with_a_flipped_bit(dir: &Path, boot: &str, verification: Verification) -> Opened {
+    let copy = tempfile::tempdir().unwrap();
+    copy_tree(dir, copy.path());
+    for generation in fs::read_dir(copy.path()).unwrap().flatten().filter(|e| e.path().is_dir()) {
+        for file in fs::read_dir(generation.path()).unwrap().flatten() {
+            if file.path().extension().is_some_and(|kind| kind == "store") {
+                let mut content = fs::read(file.path()).unwrap();
+                content[2] ^= 1;
+                fs::write(file.path(), content).unwrap();
+            }
+        }
+    }
+    let options = Options { boot_id: Some(boot.into()), always_verify_below: 0, verification, ..Options::default() };
+    Index::open(copy.path(), options).expect("an answer")
+}
+
 #[test]
-fn after_the_machine_stopped_without_a_checkpoint_bad_files_are_noticed() {
+fn files_are_distrusted_after_another_boot_unless_a_checkpoint_made_them_durable() {
     let dir = tempfile::tempdir().unwrap();
     let index = Index::rebuild(dir.path(), on_boot("one")).unwrap().finish(at(0)).unwrap();
     index.apply(vec![Change::Put(doc(1, "first", ""))], at(1)).unwrap();
+    let open = |boot: &str, verification| open_with_a_flipped_bit(dir.path(), boot, verification);
+    assert!(matches!(open("one", Verification::BeforeUse), Opened::Ready(_)));
+    assert!(matches!(open("two", Verification::BeforeUse), Opened::Damaged(_)));
+    let Opened::Ready(later) = open("two", Verification::Later) else { panic!("searchable until verified") };
+    assert!(later.is_unverified() && matches!(later.verify(), Err(Error::Damaged(_))));
     index.checkpoint().unwrap();
+    assert!(matches!(open("two", Verification::BeforeUse), Opened::Ready(_)));
     index.apply(vec![Change::Put(doc(2, "second", ""))], at(2)).unwrap();
+    assert!(matches!(open("two", Verification::BeforeUse), Opened::Damaged(_)));
     drop(index);
     let Ok(Opened::Ready(index)) = Index::open(dir.path(), on_boot("two")) else { panic!("good files are accepted") };
-    assert_eq!(index.position(), at(2));
-    index.checkpoint().unwrap();
-    drop(index);
-    assert!(matches!(Index::open(dir.path(), on_boot("three")), Ok(Opened::Ready(_))));
+    assert_eq!((index.position(), index.documents()), (at(2), 2));
 }
 
 #[test]
