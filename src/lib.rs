@@ -32,5 +32,6 @@ pub mod logging;
 pub mod people;
 pub mod profile;
 pub mod readers;
+pub mod search;
 pub mod sla;
 pub mod tickets;

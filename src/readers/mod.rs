@@ -1,3 +1,4 @@
 //! What follows the log. Each reader is one file; [`crate::app`] starts them.
 
+pub mod indexer;
 pub mod live_feed;

@@ -4,7 +4,6 @@
 //! Delivered is what is in the log, passes the filter, and is visible at that moment. Whoever loses sight of a ticket gets one
 //! [`TicketEvent::hidden`] for it. A stream on which nothing was sent for a while sends its position, so that it stays fresh.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::InputObject;
@@ -160,6 +159,3 @@ pub fn sees(request: &Request, actor: &Actor, facts: &TicketFacts, audience: Aud
     let admits = |permission| Tickets::admits(actor, request.desk.policy.grants(actor, permission), facts);
     admits(Permission::TicketView) && (audience == Audience::Public || admits(Permission::CommentViewInternal))
 }
-
-/// The facts of a record's ticket, for those who have none at hand.
-pub type Facts = Option<Arc<TicketFacts>>;
