@@ -22,6 +22,9 @@ const PAGE: u64 = 500;
 /// After how many changed rows a commit does not wait any longer.
 const FULL: usize = 2_000;
 
+/// How long it waits after a failure to open or build before it tries again.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// How an index is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -48,17 +51,14 @@ pub struct Indexer<S> {
 }
 
 impl<S: Source> Indexer<S> {
-    /// Opens the index of `slot`, or builds it.
-    ///
-    /// # Errors
-    /// When its folder cannot be read or written, or the database fails.
-    pub async fn start(
+    /// Opens the index of `slot`, or builds it; tries again until it can.
+    pub async fn open(
         db: Db,
         head: LogHead,
         search: Search,
         slot: fn(&Search) -> &Slot,
         settings: Settings,
-    ) -> Result<Self> {
+    ) -> Self {
         let mut indexer = Self {
             db,
             head,
@@ -71,8 +71,11 @@ impl<S: Source> Indexer<S> {
             durable_at: Instant::now(),
             _source: PhantomData,
         };
-        indexer.open().await?;
-        Ok(indexer)
+        while let Err(error) = indexer.begin().await {
+            tracing::error!(index = S::NAME, %error, "the index can be neither opened nor built");
+            tokio::time::sleep(PATIENCE).await;
+        }
+        indexer
     }
 
     fn place(&self) -> &Slot {
@@ -83,7 +86,7 @@ impl<S: Source> Indexer<S> {
         Options { write_memory: self.settings.memory, verification: Verification::Later, ..Options::default() }
     }
 
-    async fn open(&mut self) -> Result<()> {
+    async fn begin(&mut self) -> Result<()> {
         let folder = self.place().folder().to_owned();
         std::fs::create_dir_all(&folder).map_err(Error::internal)?;
         let (path, options) = (folder.clone(), self.options());
