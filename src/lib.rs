@@ -29,5 +29,7 @@ pub mod ids;
 pub mod logging;
 pub mod people;
 pub mod profile;
+pub mod readers;
+pub mod sessions;
 pub mod sla;
 pub mod tickets;

@@ -135,6 +135,11 @@ pub async fn lock(tx: &Tx, field: &str, id: PersonId) -> Result<person::Model> {
     seen(tx, field, person)
 }
 
+/// Locks a person whom nobody asked to see: for what the desk does about them by itself.
+pub async fn lock_unseen(tx: &Tx, id: PersonId) -> Result<Option<person::Model>> {
+    Ok(person::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?)
+}
+
 /// As [`lock`], together with every active administrator, so that nobody can remove the last two at the same time. Answers the
 /// person and how many other active administrators there are.
 pub async fn lock_with_administrators(tx: &Tx, field: &str, id: PersonId) -> Result<(person::Model, usize)> {
