@@ -103,7 +103,7 @@ impl App {
         let (live, live_reader) = LiveFeed::new(desk.db.clone(), desk.head.clone());
         let run = Run { desk: &desk, tasks: &tasks, stop: &readers };
         run.reader(live_reader);
-        run.reader(Revocations::new(&desk, sessions.clone()));
+        run.reader(Revocations::new(sessions.clone(), &desk.head));
         let settings = Settings {
             gather: Duration::from_millis(config.search.commit_interval_ms),
             checkpoint: Duration::from_secs(config.search.checkpoint_seconds),

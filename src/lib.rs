@@ -17,6 +17,7 @@
 //!
 //! A module imports only from lower ranks; `tests/api/house.rs` holds it to that.
 pub mod access;
+pub mod app;
 pub mod clock;
 pub mod comments;
 pub mod config;
@@ -33,5 +34,6 @@ pub mod people;
 pub mod profile;
 pub mod readers;
 pub mod search;
+pub mod sessions;
 pub mod sla;
 pub mod tickets;

@@ -132,12 +132,9 @@ impl<S: Source> Indexer<S> {
         let (folder, options) = (self.place().folder().to_owned(), self.options());
         let mut build = blocking(move || Index::rebuild(folder, options)).await?;
         let (mut after, mut rows) = (None, 0);
-        loop {
-            let ids = S::page(&self.db.read, after, PAGE).await?;
-            let Some(last) = ids.last() else { break };
-            after = Some(*last);
-            rows += ids.len();
-            let documents = S::documents(&self.db.read, &ids).await?;
+        while let Some((documents, last)) = S::scan(&self.db.read, after, PAGE).await? {
+            after = Some(last);
+            rows += documents.len();
             build = blocking(move || {
                 build.put(documents)?;
                 Ok(build)

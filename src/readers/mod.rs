@@ -3,3 +3,4 @@
 pub mod head_watch;
 pub mod indexer;
 pub mod live_feed;
+pub mod revocations;
