@@ -89,10 +89,7 @@ mod tests {
             "# Reset *now*\n\nHold `RESET`,\nthen [let go](https://e.example) ![logo](https://e.example/i.png).\n\n- one\n- two\n  1. three\n\n\
              | a | b |\n|---|---|\n| 1 | 2 |\n\n<div>\n<b>raw &amp; bold</b>\n</div>\n\nend <kbd>Enter</kbd>",
         );
-        assert_eq!(
-            text,
-            "Reset now\nHold RESET, then let go logo.\none\ntwo\nthree\na b\n1 2\nraw & bold\nend Enter"
-        );
+        assert_eq!(text, "Reset now\nHold RESET, then let go logo.\none\ntwo\nthree\na b\n1 2\nraw & bold\nend Enter");
     }
 
     #[test]
