@@ -15,13 +15,14 @@ pub mod loaders;
 pub mod node;
 pub mod payload;
 pub mod people;
+pub mod search;
 pub mod tickets;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(node::NodeQueries, desk::DeskQueries, tickets::TicketQueries, events::EventQueries);
+pub struct Query(node::NodeQueries, desk::DeskQueries, tickets::TicketQueries, events::EventQueries, search::SearchQueries);
 
 /// Everything that can be done. Root fields run one after the other, each in a transaction of its own.
 #[derive(MergedObject, Default)]
