@@ -1,3 +1,5 @@
-//! What follows from an event after its transaction: one file each.
+//! What follows the log. Each reader is one file; [`crate::app`] starts them.
 
+pub mod indexer;
+pub mod live_feed;
 pub mod revocations;
