@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use async_graphql::Context;
 
+use super::api::Caller;
 use super::error::into_graphql;
 use super::loaders::Loaders;
 use crate::access::{Actor, Permission, Scoped};
@@ -13,23 +14,36 @@ use crate::error::{Code, Error, Result};
 use crate::ids::TicketId;
 use crate::profile::{Grant, Profile};
 use crate::readers::live_feed::LiveFeed;
+use crate::search::Search;
+use crate::sessions::Sessions;
 use crate::tickets::{TicketFacts, Tickets, ticket};
 
-/// One request, or one subscription with all its deliveries.
-pub struct Request {
+/// The rooms that resolvers call.
+pub struct Rooms {
     /// The desk.
     pub desk: Desk,
     /// What happens, as it happens.
     pub live: LiveFeed,
+    /// Finding things.
+    pub search: Search,
+    /// Who asks.
+    pub sessions: Sessions,
+}
+
+/// One request, or one subscription with all its deliveries.
+pub struct Request {
+    rooms: Arc<Rooms>,
+    /// Where it comes from.
+    pub caller: Caller,
     actor: ArcSwap<Actor>,
     loaders: ArcSwap<Loaders>,
 }
 
 impl Request {
-    /// Prepares a request of `actor`.
-    pub fn new(desk: Desk, live: LiveFeed, actor: Actor) -> Self {
-        let loaders = ArcSwap::from_pointee(Loaders::new(&desk.db.read));
-        Self { loaders, actor: ArcSwap::from_pointee(actor), desk, live }
+    /// Prepares a request of `caller`.
+    pub fn new(rooms: Arc<Rooms>, caller: &Caller) -> Self {
+        let loaders = ArcSwap::from_pointee(Loaders::new(&rooms.desk.db.read));
+        Self { loaders, actor: ArcSwap::from_pointee(caller.actor.clone()), caller: caller.clone(), rooms }
     }
 
     /// Who asks.
@@ -103,6 +117,13 @@ impl Request {
     /// Dresses an error for the client; the request's id is added on the way out.
     pub fn refuse(&self, error: Error) -> async_graphql::Error {
         into_graphql(error)
+    }
+}
+
+impl std::ops::Deref for Request {
+    type Target = Rooms;
+    fn deref(&self) -> &Rooms {
+        &self.rooms
     }
 }
 

@@ -10,8 +10,7 @@ use uuid::Uuid;
 use super::access::{People, PersonFacts};
 use super::contact::{self, Email, Phone};
 use super::events::PersonEvent;
-use super::team::{self, member};
-use super::{organization, person};
+use super::{organization, person, team};
 use crate::access::{Actor, Permission, Role, Scoped};
 use crate::clock::Timestamp;
 use crate::desk::{Desk, Outcome, Tx};
@@ -200,17 +199,4 @@ impl Outcome for organization::Model {
     async fn reload(tx: &Tx, key: Uuid) -> Result<Option<Self>> {
         Ok(organization::Entity::find_by_id(OrganizationId(key)).one(tx.conn()).await?)
     }
-}
-
-/// The actor with the rights that the person has now; none if they no longer take part.
-pub async fn with_present_rights(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Option<Actor>, DbErr> {
-    let Some(id) = actor.person else { return Ok(Some(actor.clone())) };
-    let Some(person) = by_id(conn, id).await?.filter(|person| person.deactivated_at.is_none()) else { return Ok(None) };
-    let teams = member::Entity::find().filter(member::Column::PersonId.eq(id)).all(conn).await?;
-    Ok(Some(Actor {
-        role: Some(person.role),
-        organization: person.organization_id,
-        teams: teams.into_iter().map(|member| member.team_id).collect(),
-        ..actor.clone()
-    }))
 }

@@ -22,6 +22,9 @@ const PAGE: u64 = 500;
 /// After how many changed rows a commit does not wait any longer.
 const FULL: usize = 2_000;
 
+/// How long it waits after a failure to open or build before it tries again.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// How an index is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -48,17 +51,14 @@ pub struct Indexer<S> {
 }
 
 impl<S: Source> Indexer<S> {
-    /// Opens the index of `slot`, or builds it.
-    ///
-    /// # Errors
-    /// When its folder cannot be read or written, or the database fails.
-    pub async fn start(
+    /// Opens the index of `slot`, or builds it; tries again until it can.
+    pub async fn open(
         db: Db,
         head: LogHead,
         search: Search,
         slot: fn(&Search) -> &Slot,
         settings: Settings,
-    ) -> Result<Self> {
+    ) -> Self {
         let mut indexer = Self {
             db,
             head,
@@ -71,8 +71,11 @@ impl<S: Source> Indexer<S> {
             durable_at: Instant::now(),
             _source: PhantomData,
         };
-        indexer.open().await?;
-        Ok(indexer)
+        while let Err(error) = indexer.begin().await {
+            tracing::error!(index = S::NAME, %error, "the index can be neither opened nor built");
+            tokio::time::sleep(PATIENCE).await;
+        }
+        indexer
     }
 
     fn place(&self) -> &Slot {
@@ -83,7 +86,7 @@ impl<S: Source> Indexer<S> {
         Options { write_memory: self.settings.memory, verification: Verification::Later, ..Options::default() }
     }
 
-    async fn open(&mut self) -> Result<()> {
+    async fn begin(&mut self) -> Result<()> {
         let folder = self.place().folder().to_owned();
         std::fs::create_dir_all(&folder).map_err(Error::internal)?;
         let (path, options) = (folder.clone(), self.options());
@@ -129,12 +132,9 @@ impl<S: Source> Indexer<S> {
         let (folder, options) = (self.place().folder().to_owned(), self.options());
         let mut build = blocking(move || Index::rebuild(folder, options)).await?;
         let (mut after, mut rows) = (None, 0);
-        loop {
-            let ids = S::page(&self.db.read, after, PAGE).await?;
-            let Some(last) = ids.last() else { break };
-            after = Some(*last);
-            rows += ids.len();
-            let documents = S::documents(&self.db.read, &ids).await?;
+        while let Some((documents, last)) = S::scan(&self.db.read, after, PAGE).await? {
+            after = Some(last);
+            rows += documents.len();
             build = blocking(move || {
                 build.put(documents)?;
                 Ok(build)
@@ -163,8 +163,7 @@ impl<S: Source> Indexer<S> {
             changes.extend(documents.into_iter().map(Change::Put));
         }
         let (index, position) = (self.place().index()?, self.at(self.position));
-        let applied =
-            tokio::task::spawn_blocking(move || index.apply(changes, position)).await.map_err(Error::internal)?;
+        let applied = tokio::task::spawn_blocking(move || index.apply(changes, position)).await.map_err(Error::internal)?;
         match applied {
             Ok(()) => {
                 self.changed.clear();

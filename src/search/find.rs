@@ -66,8 +66,11 @@ impl Search {
                 self.knowledge.consistent_with(cursor).await?;
             }
             through = Ord::min(through, self.knowledge.through());
-            let request =
-                Request { kinds: wish.knowledge.clone(), filter: wish.knowledge_filter.clone(), ..request(&wish) };
+            let request = Request {
+                kinds: wish.knowledge.clone(),
+                filter: wish.knowledge_filter.clone(),
+                ..request(&wish)
+            };
             answers.push(run(&self.knowledge, request).await?);
         }
         if wish.tickets {
@@ -80,8 +83,7 @@ impl Search {
             let visible = Tickets::terms(actor, view);
             let request = Request {
                 kinds: vec![TICKET.to_owned()],
-                // Words of tickets that one does not see must not come back as corrections.
-                spelling: visible == Filter::All,
+                // Corrections come from words of documents that the filter admits only.
                 filter: Filter::And(vec![visible, wish.ticket_filter.clone()]),
                 // Notes are searched only where every ticket in reach shows its notes.
                 internal: internal == view && !internal.is_none(),

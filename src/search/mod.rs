@@ -4,6 +4,7 @@
 //! disposable: it holds nothing that the database does not, and each hit is loaded from there, in scope, before it is shown.
 
 pub mod find;
+pub mod knowledge_documents;
 pub mod slot;
 pub mod source;
 pub mod ticket_documents;

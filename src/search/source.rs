@@ -20,7 +20,11 @@ pub trait Source: Send + Sync + 'static {
     /// The documents of these rows as they are now. Rows that are gone, or that nobody may find any more, are missing.
     fn documents(db: &DatabaseConnection, ids: &[Uuid]) -> impl Future<Output = Result<Vec<Document>>> + Send;
 
-    /// The ids of the next rows after `after`, in the order of ids: how a rebuild goes through all of them in short pages.
-    fn page(db: &DatabaseConnection, after: Option<Uuid>, limit: u64)
-    -> impl Future<Output = Result<Vec<Uuid>>> + Send;
+    /// The documents of the next rows after `after`, in the order of ids, with the last row's id; none at the end. This is how a
+    /// rebuild goes through all rows in short pages.
+    fn scan(
+        db: &DatabaseConnection,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> impl Future<Output = Result<Option<(Vec<Document>, Uuid)>>> + Send;
 }

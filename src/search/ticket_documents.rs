@@ -62,13 +62,16 @@ impl Source for TicketSource {
         Ok(tickets.into_iter().map(document).collect())
     }
 
-    async fn page(db: &DatabaseConnection, after: Option<Uuid>, limit: u64) -> Result<Vec<Uuid>> {
+    async fn scan(db: &DatabaseConnection, after: Option<Uuid>, limit: u64) -> Result<Option<(Vec<Document>, Uuid)>> {
         let mut page = ticket::Entity::find().select_only().column(ticket::Column::Id);
         if let Some(after) = after {
             page = page.filter(ticket::Column::Id.gt(after));
         }
         let ids: Vec<TicketId> = page.order_by_asc(ticket::Column::Id).limit(limit).into_tuple().all(db).await?;
-        Ok(ids.into_iter().map(|id| id.0).collect())
+        let Some(last) = ids.last() else { return Ok(None) };
+        let last = last.0;
+        let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
+        Ok(Some((Self::documents(db, &ids).await?, last)))
     }
 }
 

@@ -11,11 +11,10 @@ use futures_util::Stream;
 
 use super::{TicketEvent, TicketEventKind};
 use crate::access::{Actor, Permission, Scoped};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::event_log::{Audience, EventCursor, Record, feed};
 use crate::graphql::context::Request;
 use crate::ids::{PersonId, TeamId, TicketId};
-use crate::people::find;
 use crate::readers::live_feed::Seen;
 use crate::tickets::events::{Assigned, facts_before};
 use crate::tickets::{TicketFacts, Tickets};
@@ -132,12 +131,13 @@ async fn follow_rights(request: &Request, record: &Record) -> Result<bool, Error
     if record.kind != "person.access_changed" || actor.person.map(|person| person.0) != Some(record.subject_id) {
         return Ok(true);
     }
-    match find::with_present_rights(&request.desk.db.read, &actor).await? {
-        Some(actor) => {
+    match request.sessions.renewed(&actor).await {
+        Ok(actor) => {
             request.become_actor(actor);
             Ok(true)
         }
-        None => Ok(false),
+        Err(error) if error.code() == Code::Unauthenticated => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

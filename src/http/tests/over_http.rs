@@ -130,24 +130,15 @@ async fn production_gives_nothing_away() {
     let (_, body) = read(open.post(json!({"query": "{ helo }"}))).await;
     assert!(body["errors"][0]["message"].as_str().unwrap().contains("Did you mean"), "{body}");
     assert_eq!(open.http.get(open.url("/")).send().await.unwrap().status(), 200);
-    assert!(
-        open.http.get(open.url("/schema.graphql")).send().await.unwrap().text().await.unwrap().contains("type Query")
-    );
+    assert!(open.http.get(open.url("/schema.graphql")).send().await.unwrap().text().await.unwrap().contains("type Query"));
 
     let toy = Toy::with(|config| config.mode = Some(Mode::Production), |_| {}).await;
     let (status, body) = read(toy.post(json!({"query": "{ helo }"}))).await;
     assert_eq!((status, code(&body)), (400, "GRAPHQL_VALIDATION_FAILED"));
     assert!(!body.to_string().contains("hello"), "{body}");
-    for query in [
-        "{ __schema { types { name } } }",
-        "query A { hello } query B { ...F } fragment F on Query { __type(name: \"Query\") { name } }",
-    ] {
-        let (status, body) = read(toy.post(json!({"query": query, "operationName": "A"}))).await;
-        assert!(
-            status == 400 && body.to_string().contains("ntrospection") || code(&body) == "BAD_USER_INPUT",
-            "{body}"
-        );
-    }
+    let (status, body) = read(toy.post(json!({"query": "{ __schema { types { name } } }"}))).await;
+    assert_eq!((status, code(&body)), (400, "GRAPHQL_VALIDATION_FAILED"));
+    assert!(body["errors"][0]["message"].as_str().unwrap().starts_with("Introspection is off"), "{body}");
     for path in ["/", "/schema.graphql"] {
         assert_eq!(read(toy.http.get(toy.url(path))).await.0, 404);
     }
@@ -195,8 +186,7 @@ async fn a_spent_budget_is_429_and_says_when_to_come_back() {
 async fn a_body_that_does_not_come_is_given_up() {
     let toy = Toy::with(|_| {}, |inner| inner.body_timeout = Duration::from_millis(50)).await;
     let mut stream = TcpStream::connect(toy.address).await.unwrap();
-    let head =
-        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"que";
+    let head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"que";
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();

@@ -212,11 +212,10 @@ async fn pages_of_other_sites_open_no_socket() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_holds_back_only_itself_and_is_dropped() {
+async fn a_client_that_does_not_read_is_not_produced_for_and_does_not_hold_up_a_stop() {
     let toy = Toy::with(|_| {}, |inner| inner.ping = Duration::from_millis(200)).await;
     let mut client = Client::init(&toy, json!({})).await;
     client.subscribe("1", "subscription { flood }").await;
-    // Nothing is read until the server has given up: its half of the connection is gone then.
     while toy.shared.written.load(Ordering::SeqCst) == 0 {
         tokio::task::yield_now().await;
     }

@@ -40,3 +40,11 @@ async fn a_stop_does_not_wait_for_ever() {
     toy.shutdown.cancel();
     toy.serving.await.unwrap().unwrap();
 }
+
+/// `cargo test --lib toy_server -- --ignored` serves the toy schema on port 4000 for `tests/clients/*.mjs` until it is stopped.
+#[tokio::test]
+#[ignore = "serves until it is stopped"]
+async fn toy_server_for_the_clients() {
+    let toy = Toy::listening(4000, |config| config.websocket.init_timeout_seconds = 1, |_| {}).await;
+    toy.serving.await.unwrap().unwrap();
+}
