@@ -87,6 +87,10 @@ pub struct Loaders {
     pub organizations: Loader<OrganizationId, organization::Model>,
     /// Teams by id.
     pub teams: Loader<TeamId, team::Model>,
+    /// The members of teams.
+    pub members: Loader<TeamId, Vec<person::Model>>,
+    /// The teams that people are in.
+    pub teams_of: Loader<PersonId, Vec<team::Model>>,
     /// The participants of tickets.
     pub participants: Loader<TicketId, Vec<PersonId>>,
     /// The tags of tickets.
@@ -111,6 +115,8 @@ impl Loaders {
             contacts: Loader::new(db, |db, ids| async move { people::loaders::contacts(&db, &ids).await }),
             organizations: Loader::new(db, |db, ids| async move { people::loaders::organizations(&db, &ids).await }),
             teams: Loader::new(db, |db, ids| async move { people::loaders::teams(&db, &ids).await }),
+            members: Loader::new(db, |db, ids| async move { people::loaders::members(&db, &ids).await }),
+            teams_of: Loader::new(db, |db, ids| async move { people::loaders::teams_of(&db, &ids).await }),
             participants: Loader::new(db, |db, ids| async move { tickets::facts::participants(&db, &ids).await }),
             tags: Loader::new(db, |db, ids| async move { tickets::loaders::tags(&db, &ids).await }),
             clocks: Loader::new(db, |db, ids| async move { sla::loaders::clocks(&db, &ids).await }),

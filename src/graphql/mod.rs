@@ -16,17 +16,31 @@ pub mod node;
 pub mod payload;
 pub mod people;
 pub mod search;
+pub mod sessions;
 pub mod tickets;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(node::NodeQueries, desk::DeskQueries, tickets::TicketQueries, events::EventQueries, search::SearchQueries);
+pub struct Query(
+    node::NodeQueries,
+    desk::DeskQueries,
+    sessions::SessionQueries,
+    people::PeopleQueries,
+    tickets::TicketQueries,
+    events::EventQueries,
+    search::SearchQueries,
+);
 
 /// Everything that can be done. Root fields run one after the other, each in a transaction of its own.
 #[derive(MergedObject, Default)]
-pub struct Mutation(tickets::TicketMutations, comments::CommentMutations);
+pub struct Mutation(
+    sessions::SessionMutations,
+    people::PeopleMutations,
+    tickets::TicketMutations,
+    comments::CommentMutations,
+);
 
 /// Everything that can be watched.
 #[derive(MergedSubscription, Default)]

@@ -77,7 +77,7 @@ impl Attempts {
         let row = self.db.writer().query_one_raw(self.statement(sql, values)).await?;
         let row = row.ok_or_else(|| DbErr::RecordNotFound("rate_counters".to_owned()))?;
         let (start, count): (i64, i64) = (row.try_get("", "window_start")?, row.try_get("", "count")?);
-        if rand::random::<u8>() % SWEEP == 0 {
+        if rand::random::<u8>().is_multiple_of(SWEEP) {
             let sql = format!("DELETE FROM rate_counters WHERE name LIKE '{PREFIX}%' AND window_start <= $1");
             self.execute(&sql, [over.0.into()]).await;
         }

@@ -5,6 +5,4 @@
 
 mod harness;
 
-mod access;
-mod events;
 mod tickets;
