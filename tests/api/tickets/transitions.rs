@@ -139,11 +139,15 @@ async fn the_workflow_can_be_read() {
     let answer = desk.stranger().run("{ workflow { transitions { from { key } to { key } withinHours } priorities { key firstResponseHours resolutionHours } categories { name } } }", json!({})).await;
     let mut pairs: Vec<(String, String)> = Vec::new();
     for transition in answer["workflow"]["transitions"].as_array().unwrap() {
-        pairs.push((transition["from"]["key"].as_str().unwrap().into(), transition["to"]["key"].as_str().unwrap().into()));
+        pairs.push((
+            transition["from"]["key"].as_str().unwrap().into(),
+            transition["to"]["key"].as_str().unwrap().into(),
+        ));
         let limited = transition["from"]["key"] == "closed";
         assert_eq!(transition["withinHours"], if limited { json!(168.0) } else { json!(null) });
     }
-    let expected: Vec<(String, String)> = ALLOWED.iter().flat_map(|(from, to)| to.iter().map(|to| (from.to_string(), to.to_string()))).collect();
+    let expected: Vec<(String, String)> =
+        ALLOWED.iter().flat_map(|(from, to)| to.iter().map(|to| (from.to_string(), to.to_string()))).collect();
     assert_eq!(pairs.len(), expected.len());
     assert!(expected.iter().all(|pair| pairs.contains(pair)));
     // S4-5, S4-57, S4-58, S4-59, S4-60
@@ -157,6 +161,9 @@ async fn the_workflow_can_be_read() {
         ])
     );
     // S4-6
-    assert_eq!(answer["workflow"]["categories"], json!([{"name": "Technical"}, {"name": "Billing"}, {"name": "General"}, {"name": "Feature Request"}]));
+    assert_eq!(
+        answer["workflow"]["categories"],
+        json!([{"name": "Technical"}, {"name": "Billing"}, {"name": "General"}, {"name": "Feature Request"}])
+    );
     desk.stop().await;
 }
