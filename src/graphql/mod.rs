@@ -15,6 +15,7 @@ pub mod loaders;
 pub mod node;
 pub mod payload;
 pub mod people;
+pub mod search;
 pub mod sessions;
 pub mod tickets;
 
@@ -29,6 +30,7 @@ pub struct Query(
     people::PeopleQueries,
     tickets::TicketQueries,
     events::EventQueries,
+    search::SearchQueries,
 );
 
 /// Everything that can be done. Root fields run one after the other, each in a transaction of its own.
