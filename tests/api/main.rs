@@ -7,4 +7,5 @@ mod harness;
 
 mod access;
 mod events;
+mod identity;
 mod tickets;

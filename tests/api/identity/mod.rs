@@ -1,0 +1,6 @@
+//! Who asks: accounts, sessions, and how access ends.
+
+mod accounts;
+mod attempts;
+mod people;
+mod sessions;
