@@ -74,7 +74,9 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Desk> {
 
 async fn migrate(db: &Db) -> Result<()> {
     // Checked first, so that a start without news costs one statement; a database that is newer than this program is refused.
-    if db.kind == Kind::Sqlite || Migrator::get_pending_migrations(db.writer()).await.map_or(true, |new| !new.is_empty()) {
+    if db.kind == Kind::Sqlite
+        || Migrator::get_pending_migrations(db.writer()).await.map_or(true, |new| !new.is_empty())
+    {
         Migrator::up(db.writer(), None).await?;
     }
     Ok(())
@@ -200,6 +202,7 @@ impl Run<'_> {
 /// # Errors
 /// When it cannot be made.
 pub fn data_folder(config: &Config) -> Result<&Path> {
-    std::fs::create_dir_all(&config.data).with_context(|| format!("cannot make the folder {}", config.data.display()))?;
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("cannot make the folder {}", config.data.display()))?;
     Ok(&config.data)
 }

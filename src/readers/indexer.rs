@@ -52,13 +52,7 @@ pub struct Indexer<S> {
 
 impl<S: Source> Indexer<S> {
     /// Opens the index of `slot`, or builds it; tries again until it can.
-    pub async fn open(
-        db: Db,
-        head: LogHead,
-        search: Search,
-        slot: fn(&Search) -> &Slot,
-        settings: Settings,
-    ) -> Self {
+    pub async fn open(db: Db, head: LogHead, search: Search, slot: fn(&Search) -> &Slot, settings: Settings) -> Self {
         let mut indexer = Self {
             db,
             head,
@@ -163,7 +157,8 @@ impl<S: Source> Indexer<S> {
             changes.extend(documents.into_iter().map(Change::Put));
         }
         let (index, position) = (self.place().index()?, self.at(self.position));
-        let applied = tokio::task::spawn_blocking(move || index.apply(changes, position)).await.map_err(Error::internal)?;
+        let applied =
+            tokio::task::spawn_blocking(move || index.apply(changes, position)).await.map_err(Error::internal)?;
         match applied {
             Ok(()) => {
                 self.changed.clear();

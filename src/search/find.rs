@@ -66,11 +66,8 @@ impl Search {
                 self.knowledge.consistent_with(cursor).await?;
             }
             through = Ord::min(through, self.knowledge.through());
-            let request = Request {
-                kinds: wish.knowledge.clone(),
-                filter: wish.knowledge_filter.clone(),
-                ..request(&wish)
-            };
+            let request =
+                Request { kinds: wish.knowledge.clone(), filter: wish.knowledge_filter.clone(), ..request(&wish) };
             answers.push(run(&self.knowledge, request).await?);
         }
         if wish.tickets {

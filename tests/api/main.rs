@@ -5,7 +5,5 @@
 
 mod harness;
 
-mod access;
-mod events;
 mod identity;
 mod tickets;

@@ -273,7 +273,9 @@ impl Page {
                     return Err(refuse("after", format!("A search can be paged to the {DEEPEST}th hit. Narrow it.")));
                 }
                 Some(_) => return Err(refuse("after", "This cursor belongs to another search.".to_owned())),
-                None => return Err(refuse("after", "This is not a cursor: send a `cursor` or `endCursor`.".to_owned())),
+                None => {
+                    return Err(refuse("after", "This is not a cursor: send a `cursor` or `endCursor`.".to_owned()));
+                }
             },
         };
         Ok(Self { offset, limit, stamp })

@@ -165,7 +165,12 @@ async fn summarize<'a>(request: &'a Request, filter: TicketFilter) -> Result<Tic
 }
 
 /// The events of a ticket that the reader may see.
-pub async fn history(request: &Request, ticket: &ticket::Model, args: &PageArgs) -> Result<EventConnection> {
+pub async fn history(
+    request: &Request,
+    ticket: &ticket::Model,
+    args: &PageArgs,
+    wants_total: bool,
+) -> Result<EventConnection> {
     use event_log::table::{Column, Entity};
     let page = args.check("history", false, &ticket.id.0, MAX_PAGE)?;
     let internal = request.may(ticket, Permission::CommentViewInternal).await?;
@@ -173,6 +178,8 @@ pub async fn history(request: &Request, ticket: &ticket::Model, args: &PageArgs)
     let mine = Condition::all().add(Column::TicketId.eq(ticket.id)).add_option(public);
     let key = |row: &event_log::Record| Key { value: row.seq, id: row.subject_id };
     let select = Entity::find().filter(mine);
-    let page = page.load(&request.desk.db.read, select, Column::Seq, Column::SubjectId, key).await?;
-    Ok(EventConnection::new(page, 0, TicketEvent::from_record))
+    let db = &request.desk.db.read;
+    let total = if wants_total { int(select.clone().count(db).await?)? } else { 0 };
+    let page = page.load(db, select, Column::Seq, Column::SubjectId, key).await?;
+    Ok(EventConnection::new(page, total, TicketEvent::from_record))
 }

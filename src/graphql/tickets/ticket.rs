@@ -10,7 +10,7 @@ use crate::access::Permission;
 use crate::clock::Timestamp;
 use crate::connection;
 use crate::graphql::comments::{Comment, CommentConnection};
-use crate::graphql::connection::args;
+use crate::graphql::connection::{args, wants_total};
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::desk::{Choice, TicketPriority, TicketStatus};
 use crate::graphql::events::EventConnection;
@@ -161,7 +161,7 @@ impl Ticket {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<EventConnection> {
         let request = Request::of(ctx);
-        super::history(request, &self.0, &args(first, after, last, before)).await.refuse(request)
+        super::history(request, &self.0, &args(first, after, last, before), wants_total(ctx)).await.refuse(request)
     }
 
     /// What was promised, and how it stands.

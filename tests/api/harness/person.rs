@@ -25,7 +25,8 @@ impl Person {
 
     /// The whole answer.
     pub async fn answer(&self, document: &str, variables: Value) -> Value {
-        let mut request = self.http.post(format!("{}/graphql", self.url)).json(&json!({"query": document, "variables": variables}));
+        let mut request =
+            self.http.post(format!("{}/graphql", self.url)).json(&json!({"query": document, "variables": variables}));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
