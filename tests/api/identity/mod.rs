@@ -2,5 +2,6 @@
 
 mod accounts;
 mod attempts;
+mod nodes;
 mod people;
 mod sessions;

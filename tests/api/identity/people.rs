@@ -29,7 +29,7 @@ desk_test! {
         assert_eq!(ada.refused("teamCreate", json!({"name": "FIRST LINE"})).await["code"], "ALREADY_EXISTS");
         let member = |person: &Value| json!({"teamId": team, "personId": person});
         let added = ada.do_it("teamMemberAdd", member(&json!(bob.id)), "team { members { id } }").await;
-        assert_eq!(ids(&added["team"]["members"]), [bob.id.clone()]);
+        assert_eq!(ids(&added["team"]["members"]), [bob.id.as_str()]);
         let refused = ada.refused("teamMemberAdd", member(&cleo["id"])).await;
         assert_eq!((&refused["code"], &refused["field"]), (&json!("INVALID_VALUE"), &json!(["personId"])));
         let viewer = bob.run("{ viewer { person { teams { name } } } teams { nodes { id members { id } } } }", json!({})).await;
@@ -69,7 +69,7 @@ desk_test! {
         let everybody = "{ people { totalCount nodes { id email } } agents { totalCount } teams { totalCount } \
             organizations { totalCount } }";
         let seen = ann.run(everybody, json!({})).await;
-        assert_eq!(ids(&seen["people"]["nodes"]), [ann.id.clone()]);
+        assert_eq!(ids(&seen["people"]["nodes"]), [ann.id.as_str()]);
         for list in ["agents", "teams", "organizations"] {
             assert_eq!(seen[list]["totalCount"], 0, "{list}");
         }
@@ -77,7 +77,7 @@ desk_test! {
         assert_eq!(ann.run(person, json!({"id": bob.id})).await["person"], json!(null));
         assert_eq!(ann.run(person, json!({"id": ann.id})).await["person"]["email"], "ann@desk.test");
         let found = bob.run("{ people(filter: {email: \"ANN@desk.test\"}) { nodes { id } } agents { totalCount } }", json!({})).await;
-        assert_eq!(ids(&found["people"]["nodes"]), [ann.id.clone()]);
+        assert_eq!(ids(&found["people"]["nodes"]), [ann.id.as_str()]);
         assert_eq!(found["agents"]["totalCount"], 2);
         let probe = "{ people(filter: {email: \"bob@desk.test\"}) { totalCount } }";
         assert_eq!(ann.run(probe, json!({})).await["people"]["totalCount"], 0);
