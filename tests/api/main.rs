@@ -6,4 +6,5 @@
 mod harness;
 
 mod access;
+mod identity;
 mod tickets;
