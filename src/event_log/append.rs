@@ -13,9 +13,25 @@ const COLUMNS: &str = "seq, kind, v, subject_kind, subject_id, ticket_id, actor_
 const TYPES: [&str; 12] =
     ["text", "text", "uuid", "uuid", "text", "uuid", "text", "text", "bigint", "bigint", "text", "text"];
 
+/// How many events one statement writes: databases limit its parameters, and an import has thousands.
+const AT_ONCE: usize = 2_000;
+
 /// Writes `drafts` with the next numbers and answers the last one. From here to the commit, writers of all nodes are serial;
 /// nothing may follow in the transaction.
 pub async fn append(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    drafts: &[Draft],
+    recorded_at: Timestamp,
+) -> Result<i64, DbErr> {
+    let mut last = 0;
+    for drafts in drafts.chunks(AT_ONCE) {
+        last = append_some(tx, actor, drafts, recorded_at).await?;
+    }
+    Ok(last)
+}
+
+async fn append_some(
     tx: &DatabaseTransaction,
     actor: &Actor,
     drafts: &[Draft],
