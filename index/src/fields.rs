@@ -21,7 +21,7 @@ const MAX_TERM_BYTES: usize = 1000;
 /// Handles of the fields.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
-    /// The id as 16 bytes, big endian: to find a document by it.
+    /// The id as 16 bytes, big endian: to find a document by it, and to name a hit whose texts are read anyway.
     pub id: Field,
     /// The upper half of the id, readable without the document store.
     pub id_high: Field,
@@ -66,7 +66,7 @@ impl Fields {
         let time = NumericOptions::default().set_fast();
         let mut b = Schema::builder();
         let fields = Fields {
-            id: b.add_bytes_field("id", BytesOptions::default().set_indexed()),
+            id: b.add_bytes_field("id", BytesOptions::default().set_indexed().set_stored()),
             id_high: b.add_u64_field(ID_HIGH, FAST),
             id_low: b.add_u64_field(ID_LOW, FAST),
             terms: b.add_text_field("terms", text("raw", IndexRecordOption::Basic, false)),

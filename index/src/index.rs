@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
+use tantivy::index::{IndexMeta, SegmentComponent};
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyError};
@@ -20,12 +21,14 @@ pub struct Options {
     /// How many bytes one batch of changes may gather in memory before it is written out; at least 15 MB are used.
     /// Held only while applying.
     pub write_memory: usize,
-    /// The same for a rebuild, where larger batches mean fewer merges.
+    /// The same for a rebuild. More helps little: a rebuild writes out every few thousand documents.
     pub rebuild_memory: usize,
     /// How many decompressed 16 KiB blocks of stored text each segment keeps.
     pub cached_blocks: usize,
     /// What to do after the machine (not the process) stopped without a checkpoint.
     pub verification: Verification,
+    /// Indexes up to this many bytes are compared with their checksums whenever they are opened: it takes milliseconds.
+    pub always_verify_below: u64,
     /// Names the current boot of the machine; `None` asks the system.
     pub boot_id: Option<String>,
 }
@@ -34,9 +37,10 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             write_memory: 15_000_000,
-            rebuild_memory: 60_000_000,
+            rebuild_memory: 20_000_000,
             cached_blocks: 8,
             verification: Verification::BeforeUse,
+            always_verify_below: 32 << 20,
             boot_id: None,
         }
     }
@@ -89,6 +93,21 @@ pub(crate) struct Shared {
     pub unverified: bool,
 }
 
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let writer = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        // Merges left running would write into files the next opener owns.
+        if let Some(Err(error)) = writer.map(IndexWriter::wait_merging_threads) {
+            tracing::warn!(%error, "a merge of index segments failed while closing");
+        }
+        // The rebuild that replaced this generation left its files to the last one who used them.
+        let replaced = matches!(storage::current(&self.generation.dir), Ok(Some(now)) if now != self.generation);
+        if replaced && let Err(error) = fs::remove_dir_all(self.generation.path()) {
+            tracing::debug!(%error, "the files of a replaced index are already gone");
+        }
+    }
+}
+
 /// One consistent state of the index, for searching.
 pub(crate) struct View {
     pub searcher: Searcher,
@@ -118,9 +137,6 @@ impl Payload {
         Position { epoch: self.epoch.clone(), seq: self.seq }
     }
 }
-
-/// Indexes up to this size are compared with their checksums whenever they are opened: it takes milliseconds.
-const ALWAYS_VERIFY_BYTES: u64 = 32 << 20;
 
 impl Index {
     /// Opens the index in `dir`, the only writer of it. Removes what interrupted rebuilds left there.
@@ -181,10 +197,16 @@ impl Index {
         let durable = Checkpoint::read(&path).map(|c| c.meta);
         let meta_sum = crc32fast::hash(&fs::read(path.join(META))?);
         let trusted = (boot.is_some() && boot == payload.boot) || durable == Some(meta_sum);
-        let files: Vec<PathBuf> = meta.list_segment_files().into_iter().collect();
-        let size: u64 = files.iter().filter_map(|f| fs::metadata(path.join(f)).ok()).map(|m| m.len()).sum();
-        let later = !trusted && options.verification == Verification::Later && size > ALWAYS_VERIFY_BYTES;
-        if size <= ALWAYS_VERIFY_BYTES || !(trusted || later) {
+        let files = segment_files(&meta);
+        let mut size = 0;
+        for file in &files {
+            // The library notices only some missing files before they are read.
+            size +=
+                fs::metadata(path.join(file)).map_err(|e| Error::Damaged(format!("{}: {e}", file.display())))?.len();
+        }
+        let small = size < options.always_verify_below;
+        let later = !trusted && options.verification == Verification::Later && !small;
+        if small || !(trusted || later) {
             storage::check_segments(&path, files.iter().map(PathBuf::as_path)).map_err(Error::Damaged)?;
         }
         let reader = index
@@ -229,8 +251,7 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] if one is wrong: rebuild.
     pub fn verify(&self) -> Result<()> {
-        let files = self.shared.index.load_metas()?.list_segment_files();
-        let files: Vec<PathBuf> = files.into_iter().collect();
+        let files = segment_files(&self.shared.index.load_metas()?);
         storage::check_segments(&self.shared.generation.path(), files.iter().map(PathBuf::as_path))
             .map_err(Error::Damaged)
     }
@@ -250,6 +271,21 @@ impl Index {
     pub(crate) fn view(&self) -> Arc<View> {
         self.shared.view.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// The files that must be there for the segments in `meta` to be complete.
+fn segment_files(meta: &IndexMeta) -> Vec<PathBuf> {
+    use SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
+    let mut files = Vec::new();
+    for segment in &meta.segments {
+        for component in [Postings, Positions, Terms, Store, FastFields, FieldNorms] {
+            files.push(segment.relative_path(component));
+        }
+        if segment.has_deletes() {
+            files.push(segment.relative_path(Delete));
+        }
+    }
+    files
 }
 
 /// Creates the files of an empty index at `generation`, not yet in use.

@@ -5,7 +5,7 @@
 
 use crate::document::Position;
 
-/// One search. `Request::default()` finds nothing by limit 0; start from [`Request::new`].
+/// One search. Start from [`Request::new`] and change what differs.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// Words to look for; any of them may match, better matches rank higher. Empty or blank: the filter alone
@@ -52,12 +52,6 @@ impl Request {
             highlight: true,
             snippet_chars: 160,
         }
-    }
-}
-
-impl Default for Request {
-    fn default() -> Self {
-        Request { limit: 0, ..Request::new("") }
     }
 }
 

@@ -3,16 +3,16 @@
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query};
 use tantivy::schema::{Field, Value};
-use tantivy::{DocAddress, Order, Searcher, TantivyDocument};
+use tantivy::{DocAddress, Order, TantivyDocument};
 
 use crate::error::{Error, Result, guarded};
 use crate::fields::{Fields, ID_HIGH, ID_LOW, UPDATED_AT};
 use crate::highlight::Highlighter;
 use crate::index::{Index, View};
 use crate::plan::{Admitted, admitted, terms};
-use crate::ranking::{self, Weighed};
+use crate::ranking::{self, Ranked};
 use crate::request::{Found, Fragment, Hit, Request};
-use crate::suggest::Speller;
+use crate::suggest::{Speller, Vocabulary};
 use crate::writer::id_term;
 
 impl Index {
@@ -34,7 +34,26 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] if the files turn out bad.
     pub fn correct(&self, text: &str, internal: bool) -> Result<Option<String>> {
-        guarded(|| Speller::new(&self.view().searcher, &self.shared.fields, internal, None).correct(text))
+        guarded(|| Speller::new(&self.view().searcher, &self.shared.fields, internal, None).correct(text, false))
+    }
+
+    /// The same for the text of a request, from words of documents its filter and kinds admit only. To search one index
+    /// with the spelling of another: ask this of one, and search the other with the answer and `spelling` off.
+    ///
+    /// # Errors
+    /// As [`Index::search`].
+    pub fn correct_for(&self, request: &Request) -> Result<Option<String>> {
+        guarded(|| {
+            let fields = &self.shared.fields;
+            let filter = match admitted(&request.filter, &request.kinds, fields)? {
+                Admitted::Nothing => return Ok(None),
+                Admitted::All => None,
+                Admitted::Some(query) => Some(query),
+            };
+            let view = self.view();
+            Speller::new(&view.searcher, fields, request.internal, filter.as_deref())
+                .correct(&request.text, request.unfinished)
+        })
     }
 
     /// Whether the document is in the index.
@@ -59,15 +78,21 @@ impl Index {
         guarded(|| {
             let view = self.view();
             let mut out = Vec::with_capacity(view.searcher.num_docs() as usize);
-            for (ord, segment) in view.searcher.segment_readers().iter().enumerate() {
+            for segment in view.searcher.segment_readers() {
+                let columns = segment.fast_fields();
+                let (high, low) = (columns.u64(ID_HIGH)?, columns.u64(ID_LOW)?);
                 for doc in segment.doc_ids_alive() {
-                    out.push(id_of(&view.searcher, DocAddress::new(ord as u32, doc))?);
+                    let (Some(high), Some(low)) = (high.first(doc), low.first(doc)) else { return Err(no_id()) };
+                    out.push(u128::from(high) << 64 | u128::from(low));
                 }
             }
             Ok(out)
         })
     }
 }
+
+/// How many words an unfinished one may stand for.
+const MAX_COMPLETIONS: usize = 16;
 
 struct Search<'a> {
     view: &'a View,
@@ -96,11 +121,16 @@ impl Search<'_> {
         let searcher = &self.view.searcher;
         if request.spelling {
             let speller = Speller::new(searcher, self.fields, request.internal, filter.as_deref());
-            found.corrected = speller.correct(&request.text)?;
+            found.corrected = speller.correct(&request.text, request.unfinished)?;
         }
-        let terms = terms(found.corrected.as_deref().unwrap_or(&request.text));
-        if let Some((query, weighed)) = ranking::query(searcher, self.fields, &terms, request.internal)? {
-            self.best(query, filter, &weighed, &mut found)?;
+        let terms = terms(found.corrected.as_deref().unwrap_or(&request.text), request.unfinished);
+        let vocabulary = Vocabulary::new(searcher, self.fields, request.internal, None);
+        let completions = match &terms.unfinished {
+            Some(prefix) => vocabulary.completions(prefix, MAX_COMPLETIONS)?,
+            None => Vec::new(),
+        };
+        if let Some(ranked) = ranking::query(searcher, self.fields, &terms, &completions, request.internal)? {
+            self.best(ranked, filter, &mut found)?;
         }
         Ok(found)
     }
@@ -121,13 +151,8 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn best(
-        &self,
-        query: Box<dyn Query>,
-        filter: Option<Box<dyn Query>>,
-        weighed: &[Weighed],
-        found: &mut Found,
-    ) -> Result<()> {
+    fn best(&self, ranked: Ranked, filter: Option<Box<dyn Query>>, found: &mut Found) -> Result<()> {
+        let Ranked { query, terms } = ranked;
         let searcher = &self.view.searcher;
         let request = self.request;
         let filtered = filter.is_some();
@@ -158,7 +183,7 @@ impl Search<'_> {
             }
             (false, _) => searcher.search(&query, &best)?,
         };
-        let mut highlighter = Highlighter::new(if request.highlight { weighed } else { &[] });
+        let mut highlighter = Highlighter::new(if request.highlight { &terms } else { &[] });
         for (score, address) in top {
             found.hits.push(self.hit(score, address, &mut highlighter)?);
         }
@@ -167,6 +192,7 @@ impl Search<'_> {
 
     fn hit(&self, score: f32, address: DocAddress, highlighter: &mut Highlighter<'_>) -> Result<Hit> {
         let stored: TantivyDocument = self.view.searcher.doc(address)?;
+        let id = stored.get_first(self.fields.id).and_then(|v| v.as_bytes()).and_then(|bytes| bytes.try_into().ok());
         let text = |field: Field| stored.get_first(field).and_then(|v| v.as_str()).unwrap_or_default();
         let (fields, chars) = (self.fields, self.request.snippet_chars);
         let mut snippet: Vec<Fragment> = Vec::new();
@@ -184,7 +210,7 @@ impl Search<'_> {
             snippet = best.fragments;
         }
         Ok(Hit {
-            id: id_of(&self.view.searcher, address)?,
+            id: u128::from_be_bytes(id.ok_or_else(no_id)?),
             kind: text(fields.stored_kind).to_owned(),
             score,
             title: highlighter.mark(text(fields.stored_title)),
@@ -194,11 +220,6 @@ impl Search<'_> {
     }
 }
 
-fn id_of(searcher: &Searcher, address: DocAddress) -> Result<u128> {
-    let columns = searcher.segment_reader(address.segment_ord).fast_fields();
-    let half = |name| -> Result<u128> {
-        let value = columns.u64(name)?.first(address.doc_id);
-        value.map(u128::from).ok_or_else(|| Error::Damaged("a document has no id".to_owned()))
-    };
-    Ok(half(ID_HIGH)? << 64 | half(ID_LOW)?)
+fn no_id() -> Error {
+    Error::Damaged("a document has no id".to_owned())
 }

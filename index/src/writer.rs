@@ -66,7 +66,16 @@ impl Index {
         match begin() {
             Ok((directory, writer)) => {
                 let (_, fields) = Fields::schema();
-                Ok(Rebuild { generation, directory, writer: Some(writer), fields, options, finished: false })
+                Ok(Rebuild {
+                    generation,
+                    directory,
+                    writer: Some(writer),
+                    fields,
+                    options,
+                    finished: false,
+                    pending: 0,
+                    pending_bytes: 0,
+                })
             }
             Err(error) => {
                 // Best effort: the next open removes it otherwise.
@@ -113,7 +122,14 @@ pub struct Rebuild {
     fields: Fields,
     options: Options,
     finished: bool,
+    pending: usize,
+    pending_bytes: usize,
 }
+
+/// How much a rebuild gathers before it writes it out. The library would queue 10,000 documents however long they are,
+/// and memory once used for them stays with the process.
+const FLUSH_DOCUMENTS: usize = 4_000;
+const FLUSH_BYTES: usize = 8 << 20;
 
 impl Rebuild {
     /// Adds documents; of two with the same id the later stays. Blocks while the indexing threads are behind.
@@ -121,8 +137,17 @@ impl Rebuild {
     /// # Errors
     /// [`Error::Io`] or [`Error::Engine`]; then this rebuild cannot be finished.
     pub fn put(&mut self, documents: Vec<Document>) -> Result<()> {
-        let writer = self.writer.as_ref().ok_or_else(gone)?;
-        documents.into_iter().try_for_each(|document| change_one(writer, &self.fields, &Change::Put(document)))
+        let writer = self.writer.as_mut().ok_or_else(gone)?;
+        for document in documents {
+            self.pending += 1;
+            self.pending_bytes += document.title.len() + document.body.len() + document.internal.len();
+            change_one(writer, &self.fields, &Change::Put(document))?;
+            if self.pending >= FLUSH_DOCUMENTS || self.pending_bytes >= FLUSH_BYTES {
+                writer.commit()?;
+                (self.pending, self.pending_bytes) = (0, 0);
+            }
+        }
+        Ok(())
     }
 
     /// Removes a document added before.

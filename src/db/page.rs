@@ -185,6 +185,15 @@ impl PageRequest {
         Ok(Page { rows, has_next, has_previous })
     }
 
+    /// The first page of rows that were loaded elsewhere, one more than asked for if there are more.
+    pub fn first_page<M>(&self, rows: impl Iterator<Item = M>, key: impl Fn(&M) -> Key) -> Page<M> {
+        let mut rows: Vec<(String, M)> =
+            rows.take(self.limit as usize + 1).map(|row| (key(&row).write(self.stamp), row)).collect();
+        let has_next = rows.len() as u64 > self.limit;
+        rows.truncate(self.limit as usize);
+        Page { rows, has_next, has_previous: false }
+    }
+
     /// `(column, id) > (value, id)` or `<`, as a row value: one range of the index on both databases.
     fn beyond<E: EntityTrait>(
         &self,

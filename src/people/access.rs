@@ -1,6 +1,6 @@
-//! Who sees which people: everybody themselves, staff as far as `person.view` reaches.
+//! Who reaches which people: oneself by `OWN`, one's organization by `ORGANIZATION`, everybody by `ALL`.
 //!
-//! People shown on a ticket (requester, assignee, author of a comment) are seen with it: by name, without their addresses.
+//! A grant is needed even for oneself: to be somebody must not be enough to change one's own role. People shown on a ticket (requester, assignee, author of a comment) are seen with it: by name, without their addresses.
 
 use deskgraph_index::Filter;
 use sea_orm::{ColumnTrait, Condition};
@@ -34,7 +34,9 @@ impl Scoped for People {
         if grants.has(Grant::All) {
             return Condition::all();
         }
-        let mut any = Condition::any().add(person::Column::Id.is_in(actor.person));
+        // Never empty: an empty OR would be no condition at all.
+        let me = actor.person.filter(|_| grants.has(Grant::Own));
+        let mut any = Condition::any().add(person::Column::Id.is_in(me));
         if let (true, Some(organization)) = (grants.has(Grant::Organization), actor.organization) {
             any = any.add(person::Column::OrganizationId.eq(organization));
         }
@@ -43,7 +45,7 @@ impl Scoped for People {
 
     fn admits(actor: &Actor, grants: Grants, facts: &PersonFacts) -> bool {
         grants.has(Grant::All)
-            || actor.person == Some(facts.id)
+            || (grants.has(Grant::Own) && actor.person == Some(facts.id))
             || (grants.has(Grant::Organization)
                 && actor.organization.is_some_and(|organization| facts.organization == Some(organization)))
     }

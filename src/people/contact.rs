@@ -37,6 +37,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// An e-mail address as it is kept and as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email {
     /// As it was given, trimmed.
     pub value: String,
@@ -67,5 +68,56 @@ impl Email {
             return Err(refused());
         }
         Ok(Self { value: value.to_owned(), folded: value.nfkc().collect::<String>().to_lowercase() })
+    }
+}
+
+/// A telephone number as it is kept and as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phone {
+    /// As it was given, trimmed.
+    pub value: String,
+    /// The digits, behind the plus sign if there was one.
+    pub folded: String,
+}
+
+impl Phone {
+    /// Reads a number.
+    ///
+    /// # Errors
+    /// `INVALID_VALUE` at `field` for what nobody could dial. Loose on purpose: countries differ, and only a call would tell.
+    pub fn parse(field: &str, text: &str) -> Result<Self> {
+        let value = text.trim();
+        let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+        let odd = |c: char| !(c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '.' | '/' | '(' | ')'));
+        let plus = value.starts_with('+');
+        let misplaced = value.chars().skip(1).any(|c| c == '+');
+        if !(5..=15).contains(&digits.len()) || value.chars().any(odd) || misplaced || value.len() > 40 {
+            return Err(Error::invalid(field, "This is not a telephone number like +49 30 123456."));
+        }
+        Ok(Self { value: value.to_owned(), folded: if plus { format!("+{digits}") } else { digits } })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_compared_without_case_and_width() {
+        let folded = |text: &str| Email::parse("email", text).map(|email| email.folded).ok();
+        assert_eq!(folded(" Ann@Example.COM "), folded("ann@example.com"));
+        assert_eq!(folded("ａnn@example.com"), folded("ann@example.com"));
+        for bad in ["", "ann", "@example.com", "ann@", "a b@example.com", "a@b@example.com", "ann@.com", "ann@e..com"] {
+            assert_eq!(folded(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_compared_by_their_digits() {
+        let folded = |text: &str| Phone::parse("phone", text).map(|phone| phone.folded).ok();
+        assert_eq!(folded("+49 (30) 123-456"), Some("+4930123456".to_owned()));
+        for bad in ["", "12", "call me", "30+123456", "1234567890123456"] {
+            assert_eq!(folded(bad), None, "{bad}");
+        }
     }
 }

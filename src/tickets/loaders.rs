@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
-use super::ticket::tag;
+use super::ticket::{self, tag};
 use crate::ids::TicketId;
 
 /// The tags of these tickets, in alphabetical order.
@@ -19,4 +19,10 @@ pub async fn tags(conn: &impl ConnectionTrait, ids: &[TicketId]) -> Result<HashM
         of.entry(row.ticket_id).or_default().push(row.tag);
     }
     Ok(of)
+}
+
+/// The tickets with these ids, whoever may see them.
+pub async fn by_id(conn: &impl ConnectionTrait, ids: &[TicketId]) -> Result<HashMap<TicketId, ticket::Model>, DbErr> {
+    let rows = ticket::Entity::find().filter(ticket::Column::Id.is_in(ids.iter().copied())).all(conn).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }

@@ -1,11 +1,18 @@
-//! Folds spellings of the same word together: case, accents on Latin and Greek letters, full-width forms, ligatures.
+//! Folds spellings of the same word together: case, apostrophes, accents on Latin and Greek letters, full-width forms, ligatures.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::words::APOSTROPHES;
+
 /// Writes the folded form of `word` to `out`, replacing what was there.
 pub(crate) fn fold(word: &str, out: &mut String) {
     out.clear();
+    if word.contains(APOSTROPHES) {
+        // "The user's" is the user; "don't" is as often typed "dont".
+        let owner = APOSTROPHES.iter().find_map(|mark| word.strip_suffix('s')?.strip_suffix(*mark));
+        return fold(&owner.unwrap_or(word).replace(APOSTROPHES, ""), out);
+    }
     if word.is_ascii() {
         out.push_str(word);
         out.make_ascii_lowercase();
@@ -53,6 +60,8 @@ mod tests {
         };
         assert_eq!(folded("CAFÉ"), "cafe");
         assert_eq!(folded("cafe\u{301}"), "cafe");
+        assert_eq!(folded("Don’t"), "dont");
+        assert_eq!(folded("Customer's"), "customer");
         assert_eq!(folded("Straße"), "strasse");
         assert_eq!(folded("ＡＢＣ"), "abc");
         assert_eq!(folded("ёлка"), "елка");

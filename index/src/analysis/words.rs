@@ -1,12 +1,15 @@
 //! Cuts text into words with their byte ranges.
 //!
-//! A word is a run of letters, digits and combining marks. Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese
+//! A word is a run of letters, digits and combining marks, with the end of a contraction ("don't"). Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese
 //! put no (or misleading) spaces between words: there every character and every pair of neighbours is a piece. A
 //! search uses the pairs, which is a well-known stand-in for a dictionary.
 
 use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
+
+/// Typed and typeset.
+pub(crate) const APOSTROPHES: [char; 2] = ['\'', '\u{2019}'];
 
 /// A piece of text that may become a term.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +66,10 @@ impl Iterator for Words<'_> {
                 return Some(self.next_in_run());
             }
             if c.is_alphanumeric() {
-                let len = length_of(rest, |c| (c.is_alphanumeric() && !is_unspaced(c)) || is_combining_mark(c));
+                let mut len = length_of(rest, in_word);
+                while let Some(more) = contraction(&rest[len..]) {
+                    len += more;
+                }
                 let range = self.at..self.at + len;
                 self.at = range.end;
                 return Some(Piece { range, class: Class::Word });
@@ -91,6 +97,18 @@ impl Words<'_> {
         let first = rest.chars().next().map_or(0, char::len_utf8);
         at + first + length_of(&rest[first..], |c| is_combining_mark(c) && !is_unspaced(c))
     }
+}
+
+fn in_word(c: char) -> bool {
+    (c.is_alphanumeric() && !is_unspaced(c)) || is_combining_mark(c)
+}
+
+/// The length of an apostrophe and one or two letters at the beginning of `rest`: the end of "don't" and "user's", but
+/// not of "l'imprimante", which is two words.
+fn contraction(rest: &str) -> Option<usize> {
+    let mark = rest.chars().next().filter(|c| APOSTROPHES.contains(c))?.len_utf8();
+    let letters = length_of(&rest[mark..], in_word);
+    (1..=2).contains(&letters).then_some(mark + letters)
 }
 
 /// How many bytes at the beginning of `text` are characters that `belong`.
@@ -128,6 +146,7 @@ mod tests {
     #[test]
     fn words_are_runs_of_letters_and_digits() {
         assert_eq!(pieces("Wi-Fi 6, e\u{301}t\u{e9}: 5GHz!"), ["Wi", "Fi", "6", "e\u{301}t\u{e9}", "5GHz"]);
+        assert_eq!(pieces("don't 'quoted' l'eau user’s"), ["don't", "quoted", "l", "eau", "user’s"]);
         assert_eq!(pieces(" \0\u{200f}?!"), [""; 0]);
     }
 

@@ -3,16 +3,20 @@
 use tantivy::Searcher;
 use tantivy::query::Query;
 
+use super::slips::cost;
 use super::vocabulary::Vocabulary;
 use crate::analysis::{Class, MAX_WORD_BYTES, fold, is_stop_word, words};
 use crate::error::Result;
 use crate::fields::Fields;
 
 /// Words shorter than this are left alone: too many words are one edit away.
-const MIN_CHARS: usize = 4;
+const MIN_CHARS: usize = 3;
 
-/// Words from this length on may have two edits.
-const TWO_EDITS_CHARS: usize = 8;
+/// Words from this length on may have two edits; from the second, if nothing is one edit away.
+const TWO_EDITS: (usize, usize) = (8, 6);
+
+/// How much the cost of a slip outweighs the frequency of a word: a factor of e^6 = 400 for one arbitrary letter.
+const COST_WEIGHT: f32 = 6.0;
 
 /// At most so many unknown words of one text are looked up. A text with more is not a misspelt query.
 const MAX_LOOKUPS: usize = 16;
@@ -31,8 +35,9 @@ impl<'a> Speller<'a> {
         Speller { vocabulary: Vocabulary::new(searcher, fields, internal, filter) }
     }
 
-    /// `text` with unknown words replaced; `None` if nothing is to replace.
-    pub(crate) fn correct(&self, text: &str) -> Result<Option<String>> {
+    /// `text` with unknown words replaced; `None` if nothing is to replace. An `unfinished` last word that begins a
+    /// known one is no mistake.
+    pub(crate) fn correct(&self, text: &str, unfinished: bool) -> Result<Option<String>> {
         let read = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
         let mut folded = String::new();
         let mut out = String::new();
@@ -45,6 +50,10 @@ impl<'a> Speller<'a> {
             fold(&read[piece.range.clone()], &mut folded);
             if lookups >= MAX_LOOKUPS {
                 break;
+            }
+            let last = unfinished && piece.range.end == text.len();
+            if last && self.begins_a_word(&folded)? {
+                continue;
             }
             if let Some(better) = self.better(&folded, &mut lookups)? {
                 out.push_str(&text[copied..piece.range.start]);
@@ -59,6 +68,16 @@ impl<'a> Speller<'a> {
         Ok(Some(out))
     }
 
+    /// Whether a frequent word of a document that may be seen begins like this.
+    fn begins_a_word(&self, prefix: &str) -> Result<bool> {
+        for word in self.vocabulary.completions(prefix, 16)? {
+            if self.vocabulary.has_word(&word)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The word to use instead of a folded word, if it is unknown and another is close.
     fn better(&self, word: &str, lookups: &mut usize) -> Result<Option<String>> {
         let length = word.chars().count();
@@ -69,44 +88,22 @@ impl<'a> Speller<'a> {
             return Ok(None);
         }
         *lookups += 1;
-        let two = length >= TWO_EDITS_CHARS;
         let mut near = self.vocabulary.near(word, 1, false)?;
-        if two {
+        if length >= TWO_EDITS.0 || (length >= TWO_EDITS.1 && near.is_empty()) {
             near.extend(self.vocabulary.near(word, 2, true)?);
         }
-        let mut ranked: Vec<(usize, u64, String)> =
-            near.into_iter().map(|(candidate, n)| (distance(word, &candidate), n, candidate)).collect();
-        let initial = word.chars().next();
-        if ranked.iter().any(|(_, _, c)| c.chars().next() == initial) {
-            ranked.retain(|(_, _, c)| c.chars().next() == initial);
-        }
-        ranked.sort_by(|a, b| (a.0, b.1, &a.2).cmp(&(b.0, a.1, &b.2)));
-        for (_, _, candidate) in ranked {
+        // Three letters are as often an abbreviation as a longer word that lost one, and never worth turning into
+        // another three.
+        near.retain(|candidate, _| length > MIN_CHARS || candidate.chars().count() > length);
+        let likelihood = |candidate: &str, n: u64| (n as f32 + 1.0).ln() - COST_WEIGHT * cost(candidate, word);
+        let mut ranked: Vec<(f32, String)> = near.into_iter().map(|(c, n)| (likelihood(&c, n), c)).collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        // The likeliest word of a document that may be seen.
+        for (_, candidate) in ranked {
             if self.vocabulary.has_word(&candidate)? {
                 return Ok(Some(candidate));
             }
         }
         Ok(None)
     }
-}
-
-/// Edits between two words; two neighbours swapped are one.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            if i == 0 || j == 0 {
-                rows[i][j] = i + j;
-                continue;
-            }
-            let mut best = rows[i - 1][j].min(rows[i][j - 1]) + 1;
-            best = best.min(rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]));
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            rows[i][j] = best;
-        }
-    }
-    rows[a.len()][b.len()]
 }

@@ -34,15 +34,6 @@ impl<'a> Vocabulary<'a> {
         Vocabulary { searcher, filter, words, stems }
     }
 
-    /// In how many documents the word occurs, hidden ones and recently deleted ones included: a weight, not a fact.
-    pub(crate) fn frequency(&self, word: &str) -> Result<u64> {
-        let mut most = 0;
-        for &field in &self.words {
-            most = most.max(self.searcher.doc_freq(&Term::from_field_text(field, word))?);
-        }
-        Ok(most)
-    }
-
     /// Whether an admitted document has the word.
     pub(crate) fn has_word(&self, word: &str) -> Result<bool> {
         self.any_document_with(&self.words, word)
@@ -79,6 +70,27 @@ impl<'a> Vocabulary<'a> {
             }
         }
         Ok(false)
+    }
+
+    /// The most frequent words that begin with `prefix`, at most `limit`, itself included if it is a word.
+    pub(crate) fn completions(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
+        let mut found: HashMap<String, u64> = HashMap::new();
+        for &field in &self.words {
+            for segment in self.searcher.segment_readers() {
+                let index = segment.inverted_index(field)?;
+                let mut stream = index.terms().range().ge(prefix).into_stream()?;
+                let mut seen = 0;
+                while seen < MAX_CANDIDATES && stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
+                    seen += 1;
+                    if let Ok(word) = std::str::from_utf8(stream.key()) {
+                        *found.entry(word.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+                    }
+                }
+            }
+        }
+        let mut ranked: Vec<(String, u64)> = found.into_iter().collect();
+        ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Ok(ranked.into_iter().take(limit).map(|(word, _)| word).collect())
     }
 
     /// Words within `distance` edits (1 or 2; neighbours swapped is one) with their frequencies. With `same_initial`

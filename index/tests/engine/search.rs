@@ -38,3 +38,17 @@ fn without_words_the_filter_selects_and_the_newest_come_first() {
     let page = index.search(&Request { offset: 1, limit: 1, ..filtered("", Filter::All) }).unwrap();
     assert_eq!((ids(&page), page.total), (vec![4], Some(5)));
 }
+
+#[test]
+fn an_unfinished_last_word_finds_what_it_begins() {
+    let (_dir, index) = index_of(vec![doc(1, "Printer settings", ""), doc(2, "Prices", ""), doc(3, "Network", "")]);
+    let typing = |text: &str| index.search(&Request { unfinished: true, ..Request::new(text) }).unwrap();
+    assert_eq!(ids(&typing("prin")), [1]);
+    assert_eq!(typing("pr").total, Some(2));
+    assert_eq!(ids(&typing("netw")), [3]);
+    assert_eq!(typing("netw").corrected, None);
+    assert_eq!(typing("netwrok").corrected.as_deref(), Some("network"));
+    assert_eq!(typing("prin ").total, Some(0));
+    assert!(typing("prin").hits[0].title.iter().any(|f| f.matched && f.text == "Printer"));
+    assert_eq!(find(&index, "prin"), [0u128; 0]);
+}

@@ -1,0 +1,297 @@
+//! The one door to the executor: HTTP and sockets both come in here, so that both are held to the same limits.
+//!
+//! [`Api::admit`] passes a request through the price gate and takes its price from the actor's budget; [`Api::execute`] and
+//! [`Api::subscribe`] run what was admitted, within the request's time, and shape what comes out. A mutation runs in a task of
+//! its own: neither a timeout nor a client that hangs up stops it half-way. A query is dropped when nobody waits for it.
+//!
+//! Absent: who the actor is (`http::bearer`), status codes and frames (`http`), and the schema, which is any
+//! [`async_graphql::Executor`].
+
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Executor, Request, Response, ServerError, Value, Variables};
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{FutureExt, StreamExt};
+
+use super::error::{is_request_error, request_error, shape};
+use super::gate::budget::{Budgets, Left, Payer};
+use super::gate::{Gate, Passed};
+use crate::access::Actor;
+use crate::clock::Clock;
+use crate::config::{Config, Mode};
+use crate::db::statements;
+use crate::error::{Code, Error};
+
+/// A request as it came, before anything was checked.
+#[derive(Clone, Debug, Default)]
+pub struct GraphqlRequest {
+    /// The document.
+    pub query: String,
+    /// Which of its operations.
+    pub operation_name: Option<String>,
+    /// Values of its variables.
+    pub variables: Variables,
+    /// Whatever else the client says.
+    pub extensions: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Who sends a request, and how it is found again in the log. Resolvers find it in the request's data.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The actor; carries the request's id too.
+    pub actor: Actor,
+    /// The client's address.
+    pub client: IpAddr,
+    /// The request's id.
+    pub request_id: Arc<str>,
+    /// What `Accept-Language` says.
+    pub languages: Option<Arc<str>>,
+}
+
+/// Puts per-request data (the actor, loaders) into a request.
+pub type Prepare = Arc<dyn Fn(&mut Request, &Caller) + Send + Sync>;
+
+/// What an admitted document costs, as `extensions.cost` and the headers tell it.
+#[derive(Clone, Copy, Debug)]
+pub struct Cost {
+    /// What was charged.
+    pub price: u64,
+    /// Objects that the document could answer.
+    pub nodes: u64,
+    /// Its nesting.
+    pub depth: u64,
+    /// What the actor has left.
+    pub left: Left,
+}
+
+/// A request that may run.
+pub struct Admitted {
+    request: Request,
+    kind: OperationType,
+    name: Option<String>,
+    cost: Cost,
+    request_id: Arc<str>,
+}
+
+impl Admitted {
+    /// The kind of its operation.
+    pub fn kind(&self) -> OperationType {
+        self.kind
+    }
+
+    /// The name of its operation.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+}
+
+/// An answer, shaped for the client.
+#[derive(Debug)]
+pub struct Answer {
+    /// What to send.
+    pub response: Response,
+    /// The code of the first error.
+    pub code: Option<Code>,
+    /// Whether the request was refused as a whole, so that the answer has no `data`.
+    pub refused: bool,
+    /// What it cost, if it was charged, or what is left, if it could not be.
+    pub left: Option<Left>,
+}
+
+/// The door. Cheap to clone.
+#[derive(Clone)]
+pub struct Api(Arc<Inner>);
+
+struct Inner {
+    executor: Box<dyn Erased>,
+    gate: Gate,
+    budgets: Budgets,
+    prepare: Prepare,
+    timeout: Duration,
+    suggestions: bool,
+    development: bool,
+}
+
+/// An executor without its type.
+trait Erased: Send + Sync {
+    fn execute(&self, request: Request) -> BoxFuture<'static, Response>;
+    fn stream(&self, request: Request) -> BoxStream<'static, Response>;
+}
+
+impl<E: Executor> Erased for E {
+    fn execute(&self, request: Request) -> BoxFuture<'static, Response> {
+        let executor = self.clone();
+        Box::pin(async move { Executor::execute(&executor, request).await })
+    }
+
+    fn stream(&self, request: Request) -> BoxStream<'static, Response> {
+        self.execute_stream(request, None)
+    }
+}
+
+impl Api {
+    /// A door to `executor`, with the limits of the configuration.
+    pub fn new(executor: impl Executor, config: &Config, clock: Clock, prepare: Prepare) -> Self {
+        Self(Arc::new(Inner {
+            executor: Box::new(executor),
+            gate: Gate::new(&config.limits, config.introspection()),
+            budgets: Budgets::new(config.limits.price_per_minute, clock),
+            prepare,
+            timeout: Duration::from_secs(config.limits.request_timeout_seconds),
+            suggestions: config.field_suggestions(),
+            development: config.mode() == Mode::Development,
+        }))
+    }
+
+    /// Passes a request through the gate and charges it.
+    ///
+    /// # Errors
+    /// The shaped answer that refuses it.
+    pub fn admit(&self, request: GraphqlRequest, caller: &Caller) -> Result<Admitted, Box<Answer>> {
+        let inner = &self.0;
+        let GraphqlRequest { query, operation_name, mut variables, extensions } = request;
+        if query.is_empty() {
+            let error = if extensions.contains_key("persistedQuery") {
+                Error::with(Code::PersistedQueryNotFound, "PersistedQueryNotFound")
+            } else {
+                Error::with(Code::BadUserInput, "The request has no `query`.")
+                    .hint("Send the document as `query`.")
+                    .at("query")
+            };
+            return Err(Box::new(self.refuse(error, &caller.request_id)));
+        }
+        let passed = inner
+            .gate
+            .pass(&query, operation_name.as_deref().filter(|name| !name.is_empty()), &mut variables)
+            .map_err(|error| Box::new(self.refuse_with(*error, &caller.request_id)))?;
+        let Passed { document, kind, name, weight, price } = passed;
+        let payer = caller.actor.person.map_or_else(|| Payer::address(caller.client), Payer::Person);
+        let (left, paid) = inner.budgets.take(payer, price);
+        if let Err(error) = paid {
+            let mut answer = self.refuse(error, &caller.request_id);
+            answer.left = Some(left);
+            return Err(Box::new(answer));
+        }
+        let mut request = Request::new(query).variables(variables);
+        request.operation_name.clone_from(&name);
+        request.set_parsed_query(document);
+        (inner.prepare)(&mut request, caller);
+        Ok(Admitted {
+            request,
+            kind,
+            name,
+            cost: Cost { price, nodes: weight.nodes, depth: weight.depth, left },
+            request_id: caller.request_id.clone(),
+        })
+    }
+
+    /// Executes an admitted query or mutation.
+    pub async fn execute(&self, admitted: Admitted) -> Answer {
+        let Admitted { request, kind, cost, request_id, .. } = admitted;
+        if kind == OperationType::Subscription {
+            let error = Error::with(Code::BadUserInput, "Subscriptions are answered on a WebSocket, not here.")
+                .hint("Open a WebSocket with the graphql-transport-ws protocol at the same path.");
+            return self.refuse(error, &request_id);
+        }
+        let counter = Arc::new(AtomicU32::new(0));
+        // The task-local scope is entered inside the task, because a spawned task does not inherit it.
+        let work =
+            statements::counted(counter.clone(), AssertUnwindSafe(self.0.executor.execute(request)).catch_unwind());
+        let work = async {
+            if kind == OperationType::Mutation {
+                tokio::spawn(work).await.unwrap_or_else(|error| Err(Box::new(error)))
+            } else {
+                work.await
+            }
+        };
+        let response = match tokio::time::timeout(self.0.timeout, work).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(panic)) => {
+                tracing::error!(request_id = &*request_id, panic = panic_text(&*panic), "a resolver panicked");
+                Response::from_errors(vec![request_error(Error::new(Code::InternalError))])
+            }
+            Err(_) => Response::from_errors(vec![request_error(Error::new(Code::Timeout))]),
+        };
+        let sql = self.0.development.then(|| counter.load(Ordering::Relaxed));
+        self.answer(response, &request_id, Some((cost, sql)))
+    }
+
+    /// Runs an admitted subscription. The stream ends after an answer that refuses the request, and after a resolver panicked.
+    pub fn subscribe(&self, admitted: Admitted) -> BoxStream<'static, Answer> {
+        let Admitted { request, cost, request_id, .. } = admitted;
+        let api = self.clone();
+        let items = AssertUnwindSafe(self.0.executor.stream(request)).catch_unwind();
+        let first = true;
+        stream::unfold(Some((Box::pin(items), first)), move |state| {
+            let (api, request_id) = (api.clone(), request_id.clone());
+            async move {
+                let (mut items, first) = state?;
+                let (response, more) = match items.next().await? {
+                    Ok(response) => (response, true),
+                    Err(panic) => {
+                        tracing::error!(
+                            request_id = &*request_id,
+                            panic = panic_text(&*panic),
+                            "a subscription panicked"
+                        );
+                        (Response::from_errors(vec![request_error(Error::new(Code::InternalError))]), false)
+                    }
+                };
+                // A stream that could not begin says so in its first answer; later ones with errors are items like any other.
+                let broken = !response.errors.is_empty() && response.data == Value::Null && (first || !more);
+                let mut answer = api.answer(response, &request_id, first.then_some((cost, None)));
+                answer.refused = broken;
+                Some((answer, (!broken).then_some((items, false))))
+            }
+        })
+        .boxed()
+    }
+
+    /// The answer that refuses a request with this error.
+    pub fn refuse(&self, error: Error, request_id: &str) -> Answer {
+        self.refuse_with(request_error(error), request_id)
+    }
+
+    fn refuse_with(&self, error: ServerError, request_id: &str) -> Answer {
+        self.answer(Response::from_errors(vec![error]), request_id, None)
+    }
+
+    fn answer(&self, mut response: Response, request_id: &str, cost: Option<(Cost, Option<u32>)>) -> Answer {
+        let refused = is_request_error(&response);
+        let code = shape(&mut response, request_id, self.0.suggestions);
+        let left = cost.map(|(cost, _)| cost.left);
+        if let Some((cost, sql)) = cost {
+            response.extensions.insert("cost".to_owned(), cost_value(&cost, sql));
+        }
+        Answer { response, code, refused, left }
+    }
+}
+
+fn cost_value(cost: &Cost, sql: Option<u32>) -> Value {
+    let mut value = async_graphql::value!({
+        "price": cost.price,
+        "nodes": cost.nodes,
+        "depth": cost.depth,
+        "remaining": cost.left.remaining,
+        "limit": cost.left.limit,
+        "resetAt": cost.left.reset_at.to_string(),
+    });
+    if let (Value::Object(fields), Some(sql)) = (&mut value, sql) {
+        fields.insert(async_graphql::Name::new("sqlStatements"), sql.into());
+    }
+    value
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no text")
+}

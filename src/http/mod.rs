@@ -1,0 +1,202 @@
+//! The transport: GraphQL over HTTP and over WebSockets, health, and what a browser asks before it calls.
+//!
+//! Everything GraphQL goes through [`crate::graphql::api::Api`], so HTTP and sockets are held to the same limits. Every refusal
+//! is `{"errors": […]}` with a code and the request's id. Absent: cookies (the defence against cross-site requests), batches,
+//! multipart, Server-Sent Events, TLS (a proxy's work).
+
+mod accept;
+pub mod bearer;
+mod frame;
+mod graphql;
+pub mod health;
+mod origins;
+mod payload;
+mod read;
+mod reply;
+mod socket;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::http::GraphiQLSource;
+use axum::Router;
+use axum::extract::{Extension, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{any, get};
+use axum::serve::ListenerExt;
+use futures_util::future::join_all;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::bearer::Authenticate;
+use self::frame::Seen;
+use self::health::Readiness;
+use self::origins::Origins;
+use crate::clock::Clock;
+use crate::config::{Config, Prefix, WebSocket};
+use crate::error::{Code, Error};
+use crate::graphql::api::Api;
+
+/// The event cursor of this moment, if the log is open: what a socket says last when the process stops.
+pub type Cursor = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
+/// What the transport is made of.
+pub struct Parts {
+    /// The door to the executor.
+    pub api: Api,
+    /// Knows tokens and sessions.
+    pub authenticate: Arc<dyn Authenticate>,
+    /// Tokens expire by its real time.
+    pub clock: Clock,
+    /// What `/ready` answers.
+    pub readiness: Readiness,
+    /// Cancelled when the process is told to stop.
+    pub shutdown: CancellationToken,
+    /// Where the log is.
+    pub cursor: Cursor,
+    /// The schema as text, for `/schema.graphql`.
+    pub sdl: String,
+}
+
+/// The transport of one process. Cheap to clone.
+#[derive(Clone)]
+pub struct Server(Arc<Inner>);
+
+struct Inner {
+    api: Api,
+    authenticate: Arc<dyn Authenticate>,
+    clock: Clock,
+    readiness: Readiness,
+    shutdown: CancellationToken,
+    cursor: Cursor,
+    sdl: Option<String>,
+    graphiql: bool,
+    origins: Origins,
+    trusted_proxies: Vec<Prefix>,
+    body_bytes: usize,
+    body_timeout: Duration,
+    drain: Duration,
+    websocket: WebSocket,
+    /// How often a socket is pinged. Apart from `websocket`, so that a test can shorten it below a second.
+    ping: Duration,
+    slots: Arc<Semaphore>,
+    sockets: TaskTracker,
+}
+
+impl Server {
+    /// A server with the configuration's limits and offers.
+    pub fn new(config: &Config, parts: Parts) -> Self {
+        Self(Arc::new(Inner::new(config, parts)))
+    }
+
+    /// All routes.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/graphql", any(graphql::graphql))
+            .route("/", get(graphiql))
+            .route("/schema.graphql", get(sdl))
+            .route("/health", get(health::health))
+            .route("/ready", get(ready))
+            .fallback(nothing_here)
+            .method_not_allowed_fallback(wrong_method)
+            .layer(self.0.origins.cors())
+            .layer(axum::middleware::from_fn_with_state(self.clone(), frame::around))
+            .with_state(self.clone())
+    }
+
+    /// Serves until the shutdown token is cancelled; then lets requests under way finish, completes every subscription, closes
+    /// every socket, and returns at the latest after `http.drain_seconds`.
+    ///
+    /// # Errors
+    /// A listener that fails for good.
+    pub async fn serve(&self, listeners: Vec<TcpListener>) -> io::Result<()> {
+        let inner = &self.0;
+        let serving = listeners.into_iter().map(|listener| {
+            // Answers and events are small and must not wait for each other's acknowledgement.
+            let listener = listener.tap_io(|stream| {
+                let _ = stream.set_nodelay(true);
+            });
+            axum::serve(listener, self.router().into_make_service_with_connect_info::<SocketAddr>())
+                .with_graceful_shutdown(inner.shutdown.clone().cancelled_owned())
+                .into_future()
+        });
+        let mut serving = std::pin::pin!(join_all(serving));
+        let results = tokio::select! {
+            results = &mut serving => results,
+            () = inner.shutdown.cancelled() => {
+                inner.sockets.close();
+                let drained = async { tokio::join!(&mut serving, inner.sockets.wait()).0 };
+                tokio::time::timeout(inner.drain, drained).await.unwrap_or_else(|_| {
+                    tracing::warn!("some requests were still under way after the drain time");
+                    Vec::new()
+                })
+            }
+        };
+        results.into_iter().collect()
+    }
+}
+
+impl Inner {
+    fn new(config: &Config, parts: Parts) -> Self {
+        Self {
+            api: parts.api,
+            authenticate: parts.authenticate,
+            clock: parts.clock,
+            readiness: parts.readiness,
+            shutdown: parts.shutdown,
+            cursor: parts.cursor,
+            sdl: config.sdl().then_some(parts.sdl),
+            graphiql: config.graphiql(),
+            origins: Origins::new(config),
+            trusted_proxies: config.http.trusted_proxies.clone(),
+            body_bytes: config.limits.body_bytes,
+            body_timeout: Duration::from_secs(config.http.body_timeout_seconds),
+            drain: Duration::from_secs(config.http.drain_seconds),
+            websocket: config.websocket.clone(),
+            ping: Duration::from_secs(config.websocket.ping_seconds),
+            slots: Arc::new(Semaphore::new(config.websocket.sockets.min(Semaphore::MAX_PERMITS))),
+            sockets: TaskTracker::new(),
+        }
+    }
+}
+
+async fn graphiql(State(server): State<Server>, Extension(seen): Extension<Seen>) -> Response {
+    if !server.0.graphiql {
+        return not_found(&server, &seen);
+    }
+    Html(GraphiQLSource::build().endpoint("/graphql").subscription_endpoint("/graphql").title("Deskgraph").finish())
+        .into_response()
+}
+
+async fn sdl(State(server): State<Server>, Extension(seen): Extension<Seen>) -> Response {
+    match &server.0.sdl {
+        Some(sdl) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.clone()).into_response(),
+        None => not_found(&server, &seen),
+    }
+}
+
+async fn ready(State(server): State<Server>) -> Response {
+    health::ready(&server.0.readiness, server.0.shutdown.is_cancelled())
+}
+
+async fn nothing_here(State(server): State<Server>, Extension(seen): Extension<Seen>) -> Response {
+    not_found(&server, &seen)
+}
+
+fn not_found(server: &Server, seen: &Seen) -> Response {
+    let error = Error::with(Code::NotFound, "There is nothing at this address.").hint("The API is at /graphql.");
+    reply::refuse(&server.0.api, StatusCode::NOT_FOUND, error, &seen.request_id)
+}
+
+async fn wrong_method(State(server): State<Server>, Extension(seen): Extension<Seen>) -> Response {
+    let error = Error::with(Code::BadUserInput, "This address takes GET only.").hint("Send a GET.");
+    reply::refuse(&server.0.api, StatusCode::METHOD_NOT_ALLOWED, error, &seen.request_id)
+}

@@ -1,0 +1,50 @@
+//! Health, readiness, and stopping.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Toy, read};
+
+#[tokio::test]
+async fn ready_is_when_every_component_is() {
+    let toy = Toy::start().await;
+    assert_eq!(read(toy.http.get(toy.url("/health"))).await, (200, json!({"alive": true})));
+    toy.readiness.ready("database");
+    let (status, body) = read(toy.http.get(toy.url("/ready"))).await;
+    assert_eq!(status, 503);
+    assert_eq!(body["components"]["index"], json!({"ready": false, "reason": "starting"}));
+    toy.readiness.ready("index");
+    assert_eq!(read(toy.http.get(toy.url("/ready"))).await.0, 200);
+    toy.readiness.not_ready("index", "rebuilding");
+    assert_eq!(read(toy.http.get(toy.url("/ready"))).await.0, 503);
+}
+
+#[tokio::test]
+async fn a_stop_lets_a_request_under_way_finish() {
+    let toy = Toy::start().await;
+    let request = tokio::spawn(read(toy.post(json!({"query": "{ hangs }"}))));
+    toy.shared.begun.notified().await;
+    toy.shutdown.cancel();
+    toy.shared.go_on.notify_one();
+    let (status, body) = request.await.unwrap();
+    assert_eq!((status, &body["data"]["hangs"]), (200, &json!(true)));
+    toy.serving.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_ever() {
+    let toy = Toy::with(|_| {}, |inner| inner.drain = Duration::from_millis(50)).await;
+    let _request = tokio::spawn(toy.post(json!({"query": "{ hangs }"})).send());
+    toy.shared.begun.notified().await;
+    toy.shutdown.cancel();
+    toy.serving.await.unwrap().unwrap();
+}
+
+/// `cargo test --lib toy_server -- --ignored` serves the toy schema on port 4000 for `tests/clients/*.mjs` until it is stopped.
+#[tokio::test]
+#[ignore = "serves until it is stopped"]
+async fn toy_server_for_the_clients() {
+    let toy = Toy::listening(4000, |config| config.websocket.init_timeout_seconds = 1, |_| {}).await;
+    toy.serving.await.unwrap().unwrap();
+}
