@@ -77,7 +77,8 @@ async fn append_some(
 fn placeholders(at: usize, typed: bool) -> String {
     let next = |nth: usize| {
         let number = at * TYPES.len() + nth + 1;
-        if typed { format!("${number}::{}", TYPES[nth]) } else { format!("${number}") }
+        // SQLite keeps a list of parameters that have a name or a number, and looks through it for each: thousands take seconds.
+        if typed { format!("${number}::{}", TYPES[nth]) } else { "?".to_owned() }
     };
     let null = if typed { "NULL::bigint" } else { "NULL" };
     let on_behalf_of = if typed { "NULL::uuid" } else { "NULL" };

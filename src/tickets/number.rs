@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::clock::Timestamp;
 use crate::desk::Tx;
@@ -34,14 +34,19 @@ pub async fn block(tx: &Tx, created_at: &[Timestamp]) -> Result<Vec<String>> {
     for day in &days {
         *wanted.entry(counter(profile, *day)).or_default() += 1;
     }
-    let rows: Vec<String> = (0..wanted.len()).map(|nth| format!("(${}, ${})", nth * 2 + 1, nth * 2 + 2)).collect();
+    let backend = tx.conn().get_database_backend();
+    let row = |nth: usize| match backend {
+        DbBackend::Postgres => format!("(${}, ${})", nth * 2 + 1, nth * 2 + 2),
+        _ => "(?, ?)".to_owned(),
+    };
+    let rows: Vec<String> = (0..wanted.len()).map(row).collect();
     let sql = format!(
         "INSERT INTO counters (name, value) VALUES {} \
          ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING name, value",
         rows.join(", ")
     );
     let values = wanted.iter().flat_map(|(name, count)| [name.as_str().into(), (*count).into()]);
-    let statement = Statement::from_sql_and_values(tx.conn().get_database_backend(), sql, values);
+    let statement = Statement::from_sql_and_values(backend, sql, values);
     let mut next: HashMap<String, i64> = HashMap::new();
     for row in tx.conn().query_all_raw(statement).await? {
         let (name, last): (String, i64) = (row.try_get("", "name")?, row.try_get("", "value")?);
