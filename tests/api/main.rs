@@ -5,4 +5,5 @@
 
 mod harness;
 
+mod knowledge;
 mod tickets;
