@@ -7,4 +7,5 @@ mod harness;
 
 mod access;
 mod identity;
+mod knowledge;
 mod tickets;
