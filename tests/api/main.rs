@@ -8,4 +8,5 @@ mod harness;
 mod access;
 mod identity;
 mod knowledge;
+mod search;
 mod tickets;
