@@ -6,6 +6,7 @@
 mod harness;
 
 mod access;
+mod house;
 mod identity;
 mod knowledge;
 mod search;
