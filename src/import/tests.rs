@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::ticket_row::Checker;
@@ -24,9 +24,14 @@ use crate::tickets::ticket;
 
 async fn desk() -> (Desk, tempfile::TempDir) {
     let (desk, folder) = crate::knowledge::tests::desk().await;
+    (with_effects(&desk), folder)
+}
+
+/// The same desk with everything that follows from events.
+fn with_effects(desk: &Desk) -> Desk {
     let (profile, policy) = (desk.profile.clone(), crate::access::Policy::resolve(&desk.profile).unwrap());
     let (db, clock, head) = (desk.db.clone(), desk.clock.clone(), desk.head.clone());
-    (Desk::new(Parts { db, clock, profile, policy, head, effects: crate::effects::all() }), folder)
+    Desk::new(Parts { db, clock, profile, policy, head, effects: crate::effects::all() })
 }
 
 fn file(folder: &tempfile::TempDir, name: &str, text: impl AsRef<[u8]>) -> Options {
@@ -75,8 +80,41 @@ fn full() -> Vec<Value> {
 #[tokio::test]
 async fn tickets_come_out_as_if_they_had_happened_here() {
     let (desk, folder) = desk().await;
-    let options = file(&folder, "old-desk.jsonl", lines(&full()));
-    let summary = import_tickets(&desk, &options).await;
+    as_if_they_had_happened_here(&desk, &folder).await;
+}
+
+/// The same on PostgreSQL, where `DESKGRAPH_TEST_POSTGRES` names a server.
+#[tokio::test]
+async fn tickets_come_out_the_same_on_postgres() {
+    let Ok(server) = std::env::var("DESKGRAPH_TEST_POSTGRES") else { return };
+    let administration = sea_orm::Database::connect(format!("{server}/postgres")).await.unwrap();
+    let name = format!("deskgraph_import_{}", uuid::Uuid::now_v7().simple());
+    administration.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    let desk = with_effects(&crate::knowledge::tests::desk_at(&format!("{server}/{name}")).await);
+    let folder = tempfile::tempdir().unwrap();
+    as_if_they_had_happened_here(&desk, &folder).await;
+    // Batches of many events, and rows with the same day and people.
+    let rows: Vec<_> = (0..1_500)
+        .map(|nth| {
+            let comment = json!({"author": {"email": format!("c{}@x.y", nth % 7)}, "body": "Text"});
+            json!({"id": nth, "title": "Many", "requester": format!("r{}@x.y", nth % 50), "created_at": "2025-05-05",
+                "comments": [{"body": "One"}, comment]})
+        })
+        .collect();
+    let many = file(&folder, "many.jsonl", lines(&rows));
+    assert_eq!(counts(&import_tickets(&desk, &many).await), (1_500, 0, 0));
+    assert_eq!(counts(&import_tickets(&desk, &many).await), (0, 1_500, 0));
+    let article = json!({"id": 1, "title": "An article", "body": "Text", "category": "Help", "tags": ["a", "b"]});
+    let one = file(&folder, "articles.jsonl", lines(&[article]));
+    assert_eq!(counts(&articles(&desk, &one, &mut Silent).await.unwrap()), (1, 0, 0));
+    assert_eq!(counts(&articles(&desk, &one, &mut Silent).await.unwrap()), (0, 1, 0));
+    drop(desk);
+    administration.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+}
+
+async fn as_if_they_had_happened_here(desk: &Desk, folder: &tempfile::TempDir) {
+    let options = file(folder, "old-desk.jsonl", lines(&full()));
+    let summary = import_tickets(desk, &options).await;
     assert_eq!((counts(&summary), summary.source.as_str()), ((4, 0, 0), "old-desk"), "{summary:?}");
 
     let rows = ticket::Entity::find().order_by_asc(ticket::Column::ExternalId).all(&desk.db.read).await.unwrap();
@@ -120,12 +158,12 @@ async fn tickets_come_out_as_if_they_had_happened_here() {
     assert!(events.iter().all(|event| event.origin == Origin::Import && event.occurred_at < event.recorded_at));
     assert!(events.iter().map(|event| event.seq).eq(1..=events.len() as i64));
 
-    let again = import_tickets(&desk, &options).await;
+    let again = import_tickets(desk, &options).await;
     assert_eq!(counts(&again), (0, 4, 0));
     assert_eq!(table::Entity::find().count(&desk.db.read).await.unwrap(), events.len() as u64);
     // The same ids of another system are other tickets, and known people stay who they are.
     let other = Options { source: Some("other".to_owned()), ..options };
-    assert_eq!(counts(&import_tickets(&desk, &other).await), (4, 0, 0));
+    assert_eq!(counts(&import_tickets(desk, &other).await), (4, 0, 0));
     assert_eq!(contact::Entity::find().count(&desk.db.read).await.unwrap(), 4);
     let fresh = ticket::Entity::find().filter(ticket::Column::Source.eq("other")).all(&desk.db.read).await.unwrap();
     assert!(fresh.iter().any(|ticket| ticket.number == "TICK-20240131-0006"), "{fresh:?}");
