@@ -160,7 +160,9 @@ impl Api {
             let error = if extensions.contains_key("persistedQuery") {
                 Error::with(Code::PersistedQueryNotFound, "PersistedQueryNotFound")
             } else {
-                Error::with(Code::BadUserInput, "The request has no `query`.").hint("Send the document as `query`.").at("query")
+                Error::with(Code::BadUserInput, "The request has no `query`.")
+                    .hint("Send the document as `query`.")
+                    .at("query")
             };
             return Err(Box::new(self.refuse(error, &caller.request_id)));
         }
@@ -199,7 +201,8 @@ impl Api {
         }
         let counter = Arc::new(AtomicU32::new(0));
         // The task-local scope is entered inside the task, because a spawned task does not inherit it.
-        let work = statements::counted(counter.clone(), AssertUnwindSafe(self.0.executor.execute(request)).catch_unwind());
+        let work =
+            statements::counted(counter.clone(), AssertUnwindSafe(self.0.executor.execute(request)).catch_unwind());
         let work = async {
             if kind == OperationType::Mutation {
                 tokio::spawn(work).await.unwrap_or_else(|error| Err(Box::new(error)))
@@ -232,7 +235,11 @@ impl Api {
                 let (response, more) = match items.next().await? {
                     Ok(response) => (response, true),
                     Err(panic) => {
-                        tracing::error!(request_id = &*request_id, panic = panic_text(&*panic), "a subscription panicked");
+                        tracing::error!(
+                            request_id = &*request_id,
+                            panic = panic_text(&*panic),
+                            "a subscription panicked"
+                        );
                         (Response::from_errors(vec![request_error(Error::new(Code::InternalError))]), false)
                     }
                 };

@@ -39,7 +39,10 @@ pub fn parse_error(error: async_graphql::parser::Error) -> ServerError {
     let reason = full.lines().filter_map(|line| line.trim_start().strip_prefix("= ")).next_back().unwrap_or(&full);
     let locations: Vec<_> = error.positions().collect();
     let place = locations.first().map(|at| format!(" at line {}, column {}", at.line, at.column)).unwrap_or_default();
-    ServerError { locations, ..request_error(Error::with(Code::GraphqlParseFailed, format!("Syntax error{place}: {reason}"))) }
+    ServerError {
+        locations,
+        ..request_error(Error::with(Code::GraphqlParseFailed, format!("Syntax error{place}: {reason}")))
+    }
 }
 
 /// Gives every error of an answer its code, hint, details and request id, and masks what is not the client's business. Answers
@@ -53,7 +56,9 @@ pub fn shape(response: &mut Response, request_id: &str, suggestions: bool) -> Op
         let code = dress(error, before_execution, request_id, suggestions);
         first.get_or_insert(code);
     }
-    if more > 0 && let Some(last) = response.errors.last_mut() {
+    if more > 0
+        && let Some(last) = response.errors.last_mut()
+    {
         last.message.push_str(&format!(" ({more} more errors are not shown.)"));
     }
     first

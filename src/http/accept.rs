@@ -86,7 +86,10 @@ mod tests {
             ("application/json", Some(Media::Json)),
             ("application/json; charset=utf-8", Some(Media::Json)),
             ("application/graphql-response+json", Some(Media::GraphqlResponse)),
-            ("Application/GraphQL-Response+JSON; charset=utf-8, application/json; charset=utf-8", Some(Media::GraphqlResponse)),
+            (
+                "Application/GraphQL-Response+JSON; charset=utf-8, application/json; charset=utf-8",
+                Some(Media::GraphqlResponse),
+            ),
             ("application/graphql-response+json;q=0.5, application/json", Some(Media::Json)),
             ("application/graphql-response+json, */*;q=0.1", Some(Media::GraphqlResponse)),
             ("application/json;q=0, */*", None),

@@ -21,7 +21,11 @@ use crate::access::Actor;
 use crate::error::{Code, Error};
 use crate::graphql::api::{Caller, GraphqlRequest};
 
-pub(super) async fn graphql(State(server): State<Server>, Extension(seen): Extension<Seen>, request: Request) -> Response {
+pub(super) async fn graphql(
+    State(server): State<Server>,
+    Extension(seen): Extension<Seen>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     if parts.method == Method::GET && socket::is_upgrade(&parts.headers) {
         return socket::upgrade(server, seen, parts).await;

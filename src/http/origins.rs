@@ -41,7 +41,9 @@ impl Origins {
     pub(super) fn cors(&self) -> CorsLayer {
         let own = self.clone();
         CorsLayer::new()
-            .allow_origin(AllowOrigin::predicate(move |origin, parts: &request::Parts| own.allow(origin, &parts.headers)))
+            .allow_origin(AllowOrigin::predicate(move |origin, parts: &request::Parts| {
+                own.allow(origin, &parts.headers)
+            }))
             .allow_methods([Method::GET, Method::POST])
             .allow_headers([
                 header::CONTENT_TYPE,
@@ -88,12 +90,17 @@ mod tests {
         for good in ["https://app.example.com", "https://desk.example.com", "http://desk.example.com"] {
             assert!(allow(&config, good), "{good}");
         }
-        let bad = ["null", "", "https://app.example.com.evil.test", "https://evil.test", "http://localhost:3000", "file://"];
+        let bad =
+            ["null", "", "https://app.example.com.evil.test", "https://evil.test", "http://localhost:3000", "file://"];
         for bad in bad {
             assert!(!allow(&config, bad), "{bad}");
         }
         config.mode = Some(Mode::Development);
-        assert!(allow(&config, "http://localhost:3000") && allow(&config, "http://127.0.0.1:1") && allow(&config, "http://[::1]:9"));
+        assert!(
+            allow(&config, "http://localhost:3000")
+                && allow(&config, "http://127.0.0.1:1")
+                && allow(&config, "http://[::1]:9")
+        );
         assert!(!allow(&config, "http://localhost.evil.test") && !allow(&config, "https://evil.test"));
     }
 }

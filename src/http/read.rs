@@ -34,8 +34,9 @@ struct Parameters {
 
 /// The request of a GET.
 pub(super) fn query_string(uri: &Uri) -> Result<GraphqlRequest, Unreadable> {
-    let Query(parameters) = Query::<Parameters>::try_from_uri(uri)
-        .map_err(|_| malformed("The query string cannot be read: each parameter may stand once, percent-encoded.", ""))?;
+    let Query(parameters) = Query::<Parameters>::try_from_uri(uri).map_err(|_| {
+        malformed("The query string cannot be read: each parameter may stand once, percent-encoded.", "")
+    })?;
     let json = |text: Option<String>, field: &str| match text {
         Some(text) if !text.is_empty() => serde_json::from_str::<Value>(&text)
             .map_err(|error| malformed(format!("`{field}` is not JSON: {error}."), field)),
@@ -70,7 +71,12 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Unreadable> 
 }
 
 /// Reads a body, but not more than `limit` bytes, and not for longer than `timeout`.
-pub(super) async fn body(headers: &HeaderMap, body: Body, limit: usize, timeout: Duration) -> Result<Bytes, Unreadable> {
+pub(super) async fn body(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    timeout: Duration,
+) -> Result<Bytes, Unreadable> {
     let too_large = || {
         let error = Error::with(Code::PayloadTooLarge, format!("A request's body has at most {limit} bytes."));
         (StatusCode::PAYLOAD_TOO_LARGE, error)

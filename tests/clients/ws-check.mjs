@@ -18,7 +18,7 @@ async function first(client, query) {
   return value;
 }
 
-const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
+const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0, lazy: false });
 const answer = await first(client, query);
 assert.equal(answer.errors, undefined, JSON.stringify(answer));
 console.log('ok graphql-ws is answered', JSON.stringify(answer.data));

@@ -80,8 +80,7 @@ impl Budgets {
     /// `RATE_LIMITED` with the time to wait, if there is not enough left; nothing is taken then.
     pub fn take(&self, payer: Payer, price: u64) -> (Left, Result<()>) {
         let now = self.clock.real();
-        let window =
-            self.windows.get_with(payer, || Arc::new(Mutex::new(Window { began: now, spent: 0 })));
+        let window = self.windows.get_with(payer, || Arc::new(Mutex::new(Window { began: now, spent: 0 })));
         // A panic between lock and unlock is impossible below; whatever a poisoned window holds is still a number.
         let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
         if now >= window.began.after(WINDOW) || now < window.began {

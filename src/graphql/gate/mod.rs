@@ -79,7 +79,9 @@ impl Gate {
         let refused = |error: Error| Box::new(request_error(error));
         self.measure(query).map_err(refused)?;
         let document = parse_query(query).map_err(|error| match error {
-            async_graphql::parser::Error::RecursionLimitExceeded => refused(too_complex("nested brackets", BRACKETS as u64 + 1, BRACKETS as u64)),
+            async_graphql::parser::Error::RecursionLimitExceeded => {
+                refused(too_complex("nested brackets", BRACKETS as u64 + 1, BRACKETS as u64))
+            }
             other => Box::new(parse_error(other)),
         })?;
         let (name, chosen) = choose(&document, operation_name).map_err(refused)?;
@@ -88,7 +90,8 @@ impl Gate {
         let mut scale = Scale::new(&document, variables);
         let mut weight = Weight::default();
         for (_, operation) in document.operations.iter() {
-            let own = scale.operation(&operation.node).map_err(|error| refused(unweighable(error, self.limits.depth)))?;
+            let own =
+                scale.operation(&operation.node).map_err(|error| refused(unweighable(error, self.limits.depth)))?;
             self.hold(&own, operation.node.ty).map_err(refused)?;
             if std::ptr::eq(operation, chosen) {
                 weight = own;
@@ -168,7 +171,9 @@ fn unweighable(error: Unweighable, depth: usize) -> Error {
         }
         Unweighable::TooNested => Error::with(
             Code::QueryTooComplex,
-            format!("The document has selections and fragments nested beyond use; at most {depth} levels of fields are allowed."),
+            format!(
+                "The document has selections and fragments nested beyond use; at most {depth} levels of fields are allowed."
+            ),
         ),
     }
 }
@@ -188,9 +193,11 @@ fn choose<'a>(
         (DocumentOperations::Multiple(operations), Some(name)) if operations.contains_key(name) => {
             Ok((Some(name.to_owned()), &operations[name]))
         }
-        (_, None) => Err(Error::with(Code::BadUserInput, "The document has several operations: `operationName` must name one.")
-            .hint("Send `operationName`.")
-            .at("operationName")),
+        (_, None) => {
+            Err(Error::with(Code::BadUserInput, "The document has several operations: `operationName` must name one.")
+                .hint("Send `operationName`.")
+                .at("operationName"))
+        }
         (_, Some(name)) => {
             let name: String = name.chars().take(64).collect();
             Err(Error::with(Code::BadUserInput, format!("The document has no operation named \"{name}\"."))

@@ -169,7 +169,9 @@ impl<'a> Scale<'a> {
         weight.nodes = match page {
             Some(page) => page.saturating_add(page.saturating_mul(below.nodes)),
             // What a page holds is counted where the page is.
-            None if matches!(name, "edges" | "node" | "nodes" | "pageInfo") && field.arguments.is_empty() => below.nodes,
+            None if matches!(name, "edges" | "node" | "nodes" | "pageInfo") && field.arguments.is_empty() => {
+                below.nodes
+            }
             None => below.nodes.saturating_add(u64::from(!children.items.is_empty())),
         };
         Ok(weight)

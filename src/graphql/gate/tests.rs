@@ -48,7 +48,12 @@ fn documents_have_the_price_of_what_they_could_answer() {
         ("{ nodes(ids: [\"a\", \"b\", \"c\"]) { id } }", none.clone(), 3, 2),
         ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", value!({"ids": ["a", "b"]}), 2, 2),
         ("{ node(id: \"a\") { id } }", none.clone(), 1, 2),
-        ("{ tickets(first: 10) { ...P } } fragment P on C { nodes { ...T } } fragment T on Ticket { team { name } }", none.clone(), 20, 4),
+        (
+            "{ tickets(first: 10) { ...P } } fragment P on C { nodes { ...T } } fragment T on Ticket { team { name } }",
+            none.clone(),
+            20,
+            4,
+        ),
         ("{ tickets { ...P } } fragment P on C { nodes { id } }", none.clone(), 25, 3),
         ("{ a: viewer { name } b: viewer { name } }", none.clone(), 2, 2),
         ("{ __schema { types { name } } }", none.clone(), 100, 1),
@@ -65,8 +70,18 @@ fn documents_have_the_price_of_what_they_could_answer() {
 #[test]
 fn each_limit_is_named_with_the_value_and_the_allowance() {
     let deep = |levels: usize| "{ a ".repeat(levels) + &"}".repeat(levels);
-    let aliases = |count: usize| (0..count).fold(String::new(), |mut text, n| { let _ = write!(text, " a{n}: x"); text });
-    let roots = |count: usize| (0..count).fold(String::new(), |mut text, n| { let _ = write!(text, " r{n}"); text });
+    let aliases = |count: usize| {
+        (0..count).fold(String::new(), |mut text, n| {
+            let _ = write!(text, " a{n}: x");
+            text
+        })
+    };
+    let roots = |count: usize| {
+        (0..count).fold(String::new(), |mut text, n| {
+            let _ = write!(text, " r{n}");
+            text
+        })
+    };
     let refused = [
         (deep(16), "16 levels of fields; at most 15"),
         (format!("{{ {} }}", roots(21)), "21 root fields; at most 20"),
@@ -76,8 +91,15 @@ fn each_limit_is_named_with_the_value_and_the_allowance() {
         (format!("{{ a {{ {} }} }}", "b ".repeat(2_000)), "2001 tokens; at most 2000"),
         (format!("{{ a(x: {}{}) }}", "[".repeat(900), "]".repeat(900)), "65 nested brackets; at most 64"),
         ("{ a { id } ".repeat(64), "65 nested brackets; at most 64"),
-        (format!("{{ __type(name: \"a\") {{ {} name {} }} }}", "ofType { ".repeat(26), "}".repeat(26)), "27 levels of introspection; at most 25"),
-        ("{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }".to_owned(), "4 lists of introspection"),
+        (
+            format!("{{ __type(name: \"a\") {{ {} name {} }} }}", "ofType { ".repeat(26), "}".repeat(26)),
+            "27 levels of introspection; at most 25",
+        ),
+        (
+            "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }"
+                .to_owned(),
+            "4 lists of introspection",
+        ),
     ];
     for (query, expected) in refused {
         let (code, message) = pass(&query, value!({})).map(|passed| passed.weight).unwrap_err();
@@ -86,7 +108,8 @@ fn each_limit_is_named_with_the_value_and_the_allowance() {
     }
     assert!(pass(&deep(15), value!({})).is_ok());
     assert!(pass(&format!("{{ a {{ {} }} }}", aliases(30)), value!({})).is_ok());
-    let (_, message) = pass(&format!("{{ a {{ {} }} }}", aliases(31)), value!({})).map(|passed| passed.weight).unwrap_err();
+    let (_, message) =
+        pass(&format!("{{ a {{ {} }} }}", aliases(31)), value!({})).map(|passed| passed.weight).unwrap_err();
     assert!(message.contains("31 aliases; at most 30"), "{message}");
     let (code, _) = pass(&" ".repeat(102_401), value!({})).map(|passed| passed.weight).unwrap_err();
     assert_eq!(code, "PAYLOAD_TOO_LARGE");
@@ -130,7 +153,10 @@ fn a_bomb_is_weighed_before_it_goes_off() {
         bomb("tickets(first: 100) { nodes { id } }", 30),
         // The bomb is in an operation that is not chosen, but that validation would walk.
         format!("query A {} query B {{ __typename }}", bomb("__typename", 30)),
-        bomb("__typename", 30).replace("{...", "{ ... on Q { ...").replace("}fragment", "}}fragment").replace("{ ...F0 }", &wide),
+        bomb("__typename", 30)
+            .replace("{...", "{ ... on Q { ...")
+            .replace("}fragment", "}}fragment")
+            .replace("{ ...F0 }", &wide),
     ];
     for query in bombs {
         let began = Instant::now();

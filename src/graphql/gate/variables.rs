@@ -24,7 +24,10 @@ pub fn settle(operation: &OperationDefinition, variables: &mut Variables) -> Res
                     variables.insert(name.clone(), default.node.clone());
                 }
                 None if !kind.nullable => {
-                    return Err(bad(name, format!("Variable \"${name}\" of required type \"{kind}\" was not provided.")));
+                    return Err(bad(
+                        name,
+                        format!("Variable \"${name}\" of required type \"{kind}\" was not provided."),
+                    ));
                 }
                 None => {}
             },
@@ -41,7 +44,10 @@ pub fn settle(operation: &OperationDefinition, variables: &mut Variables) -> Res
 }
 
 fn bad(name: &str, message: String) -> Error {
-    Error::with(Code::BadUserInput, message).hint("Send the variable with a value of its type.").at(name).at("variables")
+    Error::with(Code::BadUserInput, message)
+        .hint("Send the variable with a value of its type.")
+        .at(name)
+        .at("variables")
 }
 
 fn fits(kind: &Type, value: &Value) -> bool {
@@ -53,7 +59,9 @@ fn fits(kind: &Type, value: &Value) -> bool {
         // A single value stands for a list of one.
         (BaseType::List(item), value) => fits(item, value),
         (BaseType::Named(name), value) => match name.as_str() {
-            "Int" => matches!(value, Value::Number(number) if number.as_i64().is_some_and(|n| i32::try_from(n).is_ok())),
+            "Int" => {
+                matches!(value, Value::Number(number) if number.as_i64().is_some_and(|n| i32::try_from(n).is_ok()))
+            }
             "Float" => matches!(value, Value::Number(_)),
             "String" => matches!(value, Value::String(_)),
             "Boolean" => matches!(value, Value::Boolean(_)),

@@ -10,11 +10,22 @@ use crate::graphql::api::Answer;
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Incoming {
-    ConnectionInit { #[serde(default)] payload: Value },
-    Ping { #[serde(default)] payload: Value },
+    ConnectionInit {
+        #[serde(default)]
+        payload: Value,
+    },
+    Ping {
+        #[serde(default)]
+        payload: Value,
+    },
     Pong {},
-    Subscribe { id: String, payload: Value },
-    Complete { id: String },
+    Subscribe {
+        id: String,
+        payload: Value,
+    },
+    Complete {
+        id: String,
+    },
 }
 
 /// What the server sends.

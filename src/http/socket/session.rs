@@ -97,8 +97,10 @@ pub(super) async fn run(server: Server, seen: Seen, languages: Option<Arc<str>>,
     session.operations.clear();
     let code = ended.as_ref().map(|close| close.code);
     tracing::info!(request_id = &*session.seen.request_id, code, "socket closed");
-    if let Some(close) = ended {
-        session.farewell(&mut stream, &close).await;
+    match ended {
+        Some(close) => session.farewell(&mut stream, &close).await,
+        // Sends the answer to the client's own close, without which it would see a broken connection.
+        None => drop(timeout(FAREWELL, session.sink.close()).await),
     }
 }
 
@@ -243,8 +245,7 @@ impl Session {
         if self.operations.contains_key(&id) {
             return Err(Some(Close::new(4409, format!("Subscriber for {id} already exists"))));
         }
-        let request =
-            read::object(payload).map_err(|(_, error)| Some(Close::invalid(error.message().to_owned())))?;
+        let request = read::object(payload).map_err(|(_, error)| Some(Close::invalid(error.message().to_owned())))?;
         let Some(actor) = self.actor.clone() else { return Err(Some(Close::new(4401, "Unauthorized"))) };
         self.count += 1;
         let request_id: Arc<str> = format!("{}.{}", self.seen.request_id, self.count).into();
@@ -284,7 +285,9 @@ impl Session {
             while let Some(answer) = answers.next().await {
                 payload::response(&caller.request_id, &answer, secrets);
                 // The stream is not asked for more before the socket took this.
-                if produce.send(item(Some(frames::answer(&id, &answer)), answer.refused)).await.is_err() || answer.refused {
+                if produce.send(item(Some(frames::answer(&id, &answer)), answer.refused)).await.is_err()
+                    || answer.refused
+                {
                     break;
                 }
             }

@@ -199,15 +199,18 @@ impl Toy {
         });
         let readiness = Readiness::new(["database", "index"]);
         let shutdown = CancellationToken::new();
-        let mut inner = Inner::new(&config, Parts {
-            api: Api::new(schema, &config, clock.clone(), prepare),
-            authenticate: tokens.clone(),
-            clock: clock.clone(),
-            readiness: readiness.clone(),
-            shutdown: shutdown.clone(),
-            cursor: Arc::new(|| Some("abcdefgh1234-42".to_owned())),
-            sdl,
-        });
+        let mut inner = Inner::new(
+            &config,
+            Parts {
+                api: Api::new(schema, &config, clock.clone(), prepare),
+                authenticate: tokens.clone(),
+                clock: clock.clone(),
+                readiness: readiness.clone(),
+                shutdown: shutdown.clone(),
+                cursor: Arc::new(|| Some("abcdefgh1234-42".to_owned())),
+                sdl,
+            },
+        );
         adjust(&mut inner);
         let server = Server(Arc::new(inner));
         let serving = tokio::spawn(async move { server.serve(vec![listener]).await });

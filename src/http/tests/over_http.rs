@@ -130,7 +130,9 @@ async fn production_gives_nothing_away() {
     let (_, body) = read(open.post(json!({"query": "{ helo }"}))).await;
     assert!(body["errors"][0]["message"].as_str().unwrap().contains("Did you mean"), "{body}");
     assert_eq!(open.http.get(open.url("/")).send().await.unwrap().status(), 200);
-    assert!(open.http.get(open.url("/schema.graphql")).send().await.unwrap().text().await.unwrap().contains("type Query"));
+    assert!(
+        open.http.get(open.url("/schema.graphql")).send().await.unwrap().text().await.unwrap().contains("type Query")
+    );
 
     let toy = Toy::with(|config| config.mode = Some(Mode::Production), |_| {}).await;
     let (status, body) = read(toy.post(json!({"query": "{ helo }"}))).await;
@@ -186,7 +188,8 @@ async fn a_spent_budget_is_429_and_says_when_to_come_back() {
 async fn a_body_that_does_not_come_is_given_up() {
     let toy = Toy::with(|_| {}, |inner| inner.body_timeout = Duration::from_millis(50)).await;
     let mut stream = TcpStream::connect(toy.address).await.unwrap();
-    let head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"que";
+    let head =
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"que";
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();

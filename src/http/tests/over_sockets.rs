@@ -75,7 +75,10 @@ async fn queries_mutations_and_subscriptions_are_answered() {
     let mut client = Client::init(&toy, json!({})).await;
     client.subscribe("1", "{ hello }").await;
     let next = client.hear().await;
-    assert_eq!((&next["type"], &next["id"], &next["payload"]["data"]["hello"]), (&json!("next"), &json!("1"), &json!("hello world")));
+    assert_eq!(
+        (&next["type"], &next["id"], &next["payload"]["data"]["hello"]),
+        (&json!("next"), &json!("1"), &json!("hello world"))
+    );
     assert!(next["payload"]["extensions"]["cost"]["price"].is_number());
     assert_eq!(client.hear().await, json!({"type": "complete", "id": "1"}));
     client.subscribe("1", "mutation { write }").await;
@@ -114,7 +117,15 @@ async fn every_offence_has_its_close_code() {
     let mut client = Client::connect(&toy).await;
     client.subscribe("1", "{ hello }").await;
     assert_eq!(client.closed().await.0, 4401);
-    let invalid = ["", "x", "{}", "[]", r#"{"type":"start"}"#, r#"{"type":"subscribe"}"#, r#"{"type":"connection_init","payload":1}"#];
+    let invalid = [
+        "",
+        "x",
+        "{}",
+        "[]",
+        r#"{"type":"start"}"#,
+        r#"{"type":"subscribe"}"#,
+        r#"{"type":"connection_init","payload":1}"#,
+    ];
     for message in invalid {
         let mut client = Client::connect(&toy).await;
         client.0.send(Message::text(message)).await.unwrap();
@@ -133,7 +144,9 @@ async fn every_offence_has_its_close_code() {
     client.subscribe("1", "subscription { quiet }").await;
     client.subscribe("1", "subscription { quiet }").await;
     assert_eq!(client.closed().await, (4409, "Subscriber for 1 already exists".to_owned()));
-    for payload in [json!({"Authorization": "Bearer nobody"}), json!({"Authorization": 1}), json!({"authorization": ""})] {
+    for payload in
+        [json!({"Authorization": "Bearer nobody"}), json!({"Authorization": 1}), json!({"authorization": ""})]
+    {
         let mut client = Client::connect(&toy).await;
         client.say(json!({"type": "connection_init", "payload": payload})).await;
         assert_eq!(client.closed().await.0, 4403);
@@ -169,6 +182,14 @@ async fn a_socket_lives_as_long_as_its_session() {
     assert_eq!(client.hear().await["type"], "next");
     toy.tokens.revoked.send(toy.tokens.people[0].1).unwrap();
     assert_eq!(client.closed().await.0, 4403, "revoked");
+}
+
+#[tokio::test]
+async fn a_clients_own_close_is_answered() {
+    let toy = Toy::start().await;
+    let mut client = Client::init(&toy, json!({})).await;
+    client.0.close(None).await.unwrap();
+    assert!(matches!(client.next().await, Message::Close(_)));
 }
 
 #[tokio::test]
