@@ -35,6 +35,10 @@ struct Shared {
     go_on: Notify,
 }
 
+fn a_bug() -> Option<String> {
+    panic!("a bug")
+}
+
 struct Query;
 
 #[Object]
@@ -52,7 +56,7 @@ impl Query {
     }
 
     async fn panics(&self) -> Option<String> {
-        panic!("a bug")
+        a_bug()
     }
 
     async fn refused(&self) -> Option<Result<String>> {
