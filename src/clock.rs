@@ -55,9 +55,9 @@ impl fmt::Display for Timestamp {
 impl FromStr for Timestamp {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let time: jiff::Timestamp = text
-            .parse()
-            .map_err(|_| format!("\"{}\" is not a time like 2026-01-31T09:30:00Z", text.chars().take(40).collect::<String>()))?;
+        let time: jiff::Timestamp = text.parse().map_err(|_| {
+            format!("\"{}\" is not a time like 2026-01-31T09:30:00Z", text.chars().take(40).collect::<String>())
+        })?;
         let time = Self(time.as_millisecond());
         if time < Self::EARLIEST || time > Self::LATEST {
             return Err("times lie between the years 1 and 9999".to_owned());

@@ -50,6 +50,61 @@ pub fn write<T: TypedId>(id: T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{}_{}", T::PREFIX, text)
 }
 
+/// Lets a type pass as GraphQL's `ID`.
+macro_rules! as_graphql_id {
+    ($name:ident, $parse:expr) => {
+        impl async_graphql::InputType for $name {
+            type RawValueType = Self;
+            fn type_name() -> Cow<'static, str> {
+                <async_graphql::ID as async_graphql::InputType>::type_name()
+            }
+            fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
+                <async_graphql::ID as async_graphql::InputType>::create_type_info(registry)
+            }
+            fn parse(value: Option<async_graphql::Value>) -> async_graphql::InputValueResult<Self> {
+                match value.unwrap_or_default() {
+                    async_graphql::Value::String(text) => $parse(&text),
+                    other => Err(async_graphql::InputValueError::expected_type(other)),
+                }
+            }
+            fn to_value(&self) -> async_graphql::Value {
+                async_graphql::Value::String(self.to_string())
+            }
+            fn as_raw_value(&self) -> Option<&Self> {
+                Some(self)
+            }
+        }
+
+        impl async_graphql::OutputType for $name {
+            fn type_name() -> Cow<'static, str> {
+                <async_graphql::ID as async_graphql::OutputType>::type_name()
+            }
+            fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
+                <async_graphql::ID as async_graphql::OutputType>::create_type_info(registry)
+            }
+            async fn resolve(
+                &self,
+                _: &async_graphql::ContextSelectionSet<'_>,
+                _: &async_graphql::Positioned<async_graphql::parser::types::Field>,
+            ) -> async_graphql::ServerResult<async_graphql::Value> {
+                Ok(async_graphql::Value::String(self.to_string()))
+            }
+        }
+    };
+}
+
+/// The id of anything: what `node(id:)` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AnyId(pub String);
+
+impl fmt::Display for AnyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+as_graphql_id!(AnyId, |text: &str| Ok(Self(text.to_owned())));
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal, $noun:literal;)*) => {$(
         $(#[$doc])*
@@ -61,6 +116,12 @@ macro_rules! ids {
             #[allow(clippy::new_without_default)]
             pub fn new() -> Self {
                 Self(Uuid::now_v7())
+            }
+        }
+
+        impl From<$name> for AnyId {
+            fn from(id: $name) -> Self {
+                Self(id.to_string())
             }
         }
 
@@ -110,45 +171,7 @@ macro_rules! ids {
             }
         }
 
-        impl async_graphql::InputType for $name {
-            type RawValueType = Self;
-            fn type_name() -> Cow<'static, str> {
-                <async_graphql::ID as async_graphql::InputType>::type_name()
-            }
-            fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
-                <async_graphql::ID as async_graphql::InputType>::create_type_info(registry)
-            }
-            fn parse(value: Option<async_graphql::Value>) -> async_graphql::InputValueResult<Self> {
-                match value.unwrap_or_default() {
-                    async_graphql::Value::String(text) => {
-                        parse(&text).map_err(async_graphql::InputValueError::custom)
-                    }
-                    other => Err(async_graphql::InputValueError::expected_type(other)),
-                }
-            }
-            fn to_value(&self) -> async_graphql::Value {
-                async_graphql::Value::String(self.to_string())
-            }
-            fn as_raw_value(&self) -> Option<&Self> {
-                Some(self)
-            }
-        }
-
-        impl async_graphql::OutputType for $name {
-            fn type_name() -> Cow<'static, str> {
-                <async_graphql::ID as async_graphql::OutputType>::type_name()
-            }
-            fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
-                <async_graphql::ID as async_graphql::OutputType>::create_type_info(registry)
-            }
-            async fn resolve(
-                &self,
-                _: &async_graphql::ContextSelectionSet<'_>,
-                _: &async_graphql::Positioned<async_graphql::parser::types::Field>,
-            ) -> async_graphql::ServerResult<async_graphql::Value> {
-                Ok(async_graphql::Value::String(self.to_string()))
-            }
-        }
+        as_graphql_id!($name, |text: &str| parse::<$name>(text).map_err(async_graphql::InputValueError::custom));
     )*};
 }
 

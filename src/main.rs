@@ -1,2 +1,131 @@
-//! x
-fn main(){}
+//! The command line of Deskgraph.
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use deskgraph::app::{self, App};
+use deskgraph::clock::Clock;
+use deskgraph::config::Config;
+use deskgraph::{graphql, logging};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// A support desk as a graph: tickets, comments, people and knowledge behind one GraphQL schema.
+///
+/// Without a command it serves the desk. It needs no configuration: the database, the indexes and the files are kept under ./data.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Arguments {
+    /// The configuration file. Default: ./deskgraph.toml, if there is one.
+    #[arg(long, global = true, env = "DESKGRAPH_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the desk (the default).
+    Serve,
+    /// Brings the database up to date and ends.
+    Migrate,
+    /// Writes the GraphQL schema to standard output.
+    Schema,
+    /// Measures how well search ranks the labelled questions of a folder of data sets.
+    Eval {
+        /// The folder with one folder for each set.
+        folder: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let run = || -> Result<()> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let result = runtime.block_on(run(arguments));
+        // What still runs is either done or cannot be waited for: a slow disk must not keep the process.
+        runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+        result
+    };
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The reader of this line may be gone: nothing to be done about that.
+            let _ = writeln!(std::io::stderr(), "deskgraph: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<()> {
+    let load = || Config::load(arguments.config.as_deref(), environment());
+    match arguments.command.unwrap_or(Command::Serve) {
+        Command::Schema => print(&graphql::sdl()),
+        Command::Eval { folder } => {
+            let scratch = std::env::temp_dir().join(format!("deskgraph-eval-{}", std::process::id()));
+            let table = deskgraph_index::eval::table(&folder, &scratch);
+            let _ = std::fs::remove_dir_all(&scratch);
+            print(&table.with_context(|| format!("the sets in {} cannot be measured", folder.display()))?)
+        }
+        Command::Migrate => {
+            let config = load()?;
+            logging::init(&config.log)?;
+            app::open(&config, Clock::system()).await?.db.close().await;
+            Ok(())
+        }
+        Command::Serve => {
+            let config = load()?;
+            logging::init(&config.log)?;
+            serve(config).await
+        }
+    }
+}
+
+/// The variables that can be read as text.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    std::env::vars_os().filter_map(text)
+}
+
+async fn serve(config: Config) -> Result<()> {
+    app::data_folder(&config)?;
+    // Before anything starts: a signal during the start must not be lost.
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let app = App::start(config, Clock::system()).await?;
+    announce(&app)?;
+    tokio::select! {
+        _ = terminate.recv() => tracing::info!("told to stop"),
+        _ = interrupt.recv() => tracing::info!("interrupted"),
+    }
+    app.stop();
+    app.stopped().await?;
+    tracing::info!("stopped in good order");
+    Ok(())
+}
+
+fn announce(app: &App) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    for address in &app.addresses {
+        writeln!(out, "Deskgraph answers at http://{address}/")?;
+    }
+    if let Some(first) = &app.first_administrator {
+        writeln!(out, "First administrator: {}", first.email)?;
+        if let Some(password) = &first.password {
+            writeln!(out, "One-time password:   {password}")?;
+            writeln!(out, "It is shown this once. Sign in and change it.")?;
+        }
+    }
+    if out.is_terminal() {
+        writeln!(out, "Stop with Ctrl-C.")?;
+    }
+    Ok(out.flush()?)
+}
+
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}

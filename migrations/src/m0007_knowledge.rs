@@ -48,6 +48,11 @@ impl MigrationTrait for Step {
                     .primary_key(Index::create().col(Alias::new("article_id")).col(Alias::new("tag")))
                     .foreign_key(&mut references("article_tags", "article_id", "articles"))
                     .to_owned(),
+                table("article_slugs")
+                    .col(text("slug").primary_key())
+                    .col(uuid("article_id"))
+                    .foreign_key(&mut references("article_slugs", "article_id", "articles"))
+                    .to_owned(),
                 table("faqs")
                     .col(id())
                     .col(text("question"))
@@ -57,6 +62,7 @@ impl MigrationTrait for Step {
                     .col(text("audience"))
                     .col(uuid_null("category_id"))
                     .col(int("position"))
+                    .col(big("rank"))
                     .col(int("version"))
                     .col(text_null("source"))
                     .col(text_null("external_id"))
@@ -72,10 +78,12 @@ impl MigrationTrait for Step {
                 unique("articles", &["slug"]),
                 unique("articles", &["source", "external_id"]),
                 index("articles", &["status", "updated_at", "id"]),
-                index("articles", &["category_id"]),
+                index("articles", &["category_id", "updated_at", "id"]),
                 index("article_tags", &["tag"]),
+                index("article_slugs", &["article_id"]),
                 unique("faqs", &["source", "external_id"]),
-                index("faqs", &["category_id", "position", "id"]),
+                index("faqs", &["rank", "id"]),
+                index("faqs", &["category_id", "rank", "id"]),
             ],
         )
         .await

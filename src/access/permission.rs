@@ -30,10 +30,8 @@ macro_rules! permissions {
 permissions! {
     /// See a ticket and everything public on it.
     TicketView = "ticket.view";
-    /// Open a ticket for oneself.
+    /// Open a ticket: `OWN` for oneself, `ALL` for anybody.
     TicketCreate = "ticket.create";
-    /// Open a ticket for somebody else.
-    TicketCreateOnBehalf = "ticket.create_on_behalf";
     /// Change title, description, category and tags.
     TicketUpdate = "ticket.update";
     /// Give a ticket to an agent or a team, or take it away.
@@ -54,8 +52,10 @@ permissions! {
     CommentAddInternal = "comment.add_internal";
     /// Read internal notes.
     CommentViewInternal = "comment.view_internal";
-    /// Write, publish and delete articles and FAQs.
-    KnowledgeWrite = "knowledge.write";
+    /// Write, publish, archive and delete articles and their categories.
+    ArticleWrite = "article.write";
+    /// Write, publish, order and delete FAQs.
+    FaqWrite = "faq.write";
     /// Read drafts, archived articles and what is for staff only.
     KnowledgeViewDrafts = "knowledge.view_drafts";
     /// See other people.
@@ -64,4 +64,6 @@ permissions! {
     PersonManage = "person.manage";
     /// See reports.
     ReportView = "report.view";
+    /// Search tickets; what is found is what may be seen.
+    SearchUse = "search.use";
 }

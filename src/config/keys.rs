@@ -104,7 +104,7 @@ impl Key {
     pub fn allowed(&self) -> String {
         match self.takes {
             Text(what) => what.to_owned(),
-            List(what) => format!("a list, each {what}"),
+            List(what) => format!("{what}; or a list of such"),
             Bool => "true or false".to_owned(),
             Whole(min, max) => format!("a whole number from {min} to {max}"),
         }

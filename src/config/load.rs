@@ -166,7 +166,7 @@ impl Layers {
                 return Err(self.refuse(key));
             }
         }
-        let config: Config = self.figment.extract().map_err(|error| self.from_figment(&error))?;
+        let config: Config = self.figment.extract().map_err(|error| self.building_failed(&error))?;
         if let Some(path) = config.refused() {
             return Err(match keys::find(path) {
                 Some(key) => self.refuse(key),
@@ -204,7 +204,7 @@ impl Layers {
     }
 
     /// What only building the value could find out: an address, an origin, a mode.
-    fn from_figment(&self, error: &figment::Error) -> ConfigError {
+    fn building_failed(&self, error: &figment::Error) -> ConfigError {
         // Inside a list the path goes on with the index.
         let mut path: &[String] = &error.path;
         loop {
@@ -260,10 +260,11 @@ fn known(file: &File, above: &str, values: &Dict) -> Result<(), ConfigError> {
         match value {
             _ if keys::find(&path).is_some() => {}
             Value::Dict(_, inner) if is_section => known(file, &path, inner)?,
-            value if is_section => {
+            // The value is not shown: `admin = "…"` may hold a secret.
+            _ if is_section => {
                 return Err(ConfigError::BadValue {
                     origin: file.origin(&path),
-                    found: show(value),
+                    found: "a single value".to_owned(),
                     allowed: format!("a section: [{path}] with {}", names(&path)),
                     key: path,
                 });

@@ -25,8 +25,8 @@ use serde::Deserialize;
 
 pub use load::{ConfigError, FILE_NAME};
 pub use sections::{Admin, Database, Http, Limits, Log, LogFormat, Search, Sessions, WebSocket};
-pub use toml_line::toml_line;
 pub(crate) use toml_line::line_at;
+pub use toml_line::toml_line;
 pub use values::{Origin, Prefix, Secret};
 
 /// Everything an operator can set. [`Config::load`] gives one that has been checked; build others from

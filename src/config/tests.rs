@@ -108,7 +108,7 @@ fn an_unknown_key_is_refused_with_its_place_and_the_keys_there_are() {
     );
     refused("\nlimit = 1", &[], &["unknown key limit ", "line 2", "listen, data", "[limits]"]);
     refused("[limitz]\nnodes = 1", &[], &["unknown key limitz", "line 1", "[limits]"]);
-    refused("limits = 3", &[], &["limits cannot be 3", "a section: [limits] with document_bytes"]);
+    refused("limits = 3", &[], &["limits cannot be a single value", "a section: [limits] with document_bytes"]);
 }
 
 #[test]

@@ -27,7 +27,8 @@ pub async fn connect(url: &str, settings: PoolSettings) -> Result<Db, DbErr> {
     if url.starts_with("postgres") {
         return postgres(url, settings).await;
     }
-    if let Some(folder) = url.strip_prefix("sqlite:").and_then(|path| Path::new(path.trim_start_matches("//")).parent()) {
+    if let Some(folder) = url.strip_prefix("sqlite:").and_then(|path| Path::new(path.trim_start_matches("//")).parent())
+    {
         std::fs::create_dir_all(folder).map_err(|error| DbErr::Custom(format!("{}: {error}", folder.display())))?;
     }
     // Readers are opened last: the writer makes the file and switches it to WAL.

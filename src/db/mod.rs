@@ -49,6 +49,13 @@ impl Db {
         self.write.begin_with_options(options).await
     }
 
+    /// Closes the pools; on SQLite the log of changes is folded into the file.
+    pub async fn close(&self) {
+        // An error here changes nothing: what was committed is durable.
+        let _ = self.read.clone().close().await;
+        let _ = self.write.clone().close().await;
+    }
+
     /// The connection for statements that stand alone and are no domain change: counters, sessions' marks, migrations.
     pub fn writer(&self) -> &DatabaseConnection {
         &self.write

@@ -179,17 +179,29 @@ impl PageRequest {
         if self.backward {
             rows.reverse();
         }
-        let (has_next, has_previous) = if self.backward {
-            (self.before.is_some(), more)
-        } else {
-            (more, self.after.is_some() || self.offset > 0)
-        };
+        let (has_next, has_previous) =
+            if self.backward { (self.before.is_some(), more) } else { (more, self.after.is_some() || self.offset > 0) };
         let rows = rows.into_iter().map(|row| (key(&row).write(self.stamp), row)).collect();
         Ok(Page { rows, has_next, has_previous })
     }
 
+    /// The first page of rows that were loaded elsewhere, one more than asked for if there are more.
+    pub fn first_page<M>(&self, rows: impl Iterator<Item = M>, key: impl Fn(&M) -> Key) -> Page<M> {
+        let mut rows: Vec<(String, M)> =
+            rows.take(self.limit as usize + 1).map(|row| (key(&row).write(self.stamp), row)).collect();
+        let has_next = rows.len() as u64 > self.limit;
+        rows.truncate(self.limit as usize);
+        Page { rows, has_next, has_previous: false }
+    }
+
     /// `(column, id) > (value, id)` or `<`, as a row value: one range of the index on both databases.
-    fn beyond<E: EntityTrait>(&self, column: E::Column, id: E::Column, key: Key, less: bool) -> sea_orm::sea_query::SimpleExpr {
+    fn beyond<E: EntityTrait>(
+        &self,
+        column: E::Column,
+        id: E::Column,
+        key: Key,
+        less: bool,
+    ) -> sea_orm::sea_query::SimpleExpr {
         let row = Expr::tuple([Expr::col(column.as_column_ref()), Expr::col(id.as_column_ref())]);
         let value = Expr::tuple([Expr::value(key.value), Expr::value(key.id)]);
         if less { row.lt(value) } else { row.gt(value) }

@@ -79,10 +79,7 @@ pub(super) async fn take<O: Operation>(tx: &Tx, operation: &O, key: &str) -> Res
     if stored.input_hash != model.input_hash {
         return Err(Error::new(Code::IdempotencyMismatch).at("idempotencyKey"));
     }
-    Ok(Err(Replay {
-        outcome: stored.outcome_id.unwrap_or_default(),
-        notices: serde_json::from_str(&stored.notices)?,
-    }))
+    Ok(Err(Replay { outcome: stored.outcome_id.unwrap_or_default(), notices: serde_json::from_str(&stored.notices)? }))
 }
 
 /// Keeps the outcome under the key. The log position is not kept: the head at the time of a replay contains the write as well.

@@ -83,7 +83,9 @@ pub struct Notice {
 /// A refusal with the one who was refused, for the log line.
 pub(super) fn log_refusal(name: &str, actor: &Actor, error: &Error) {
     match error.cause() {
-        Some(cause) => tracing::error!(operation = name, actor = actor.key(), code = error.code().name(), cause = %format!("{cause:#}"), "operation failed"),
+        Some(cause) => {
+            tracing::error!(operation = name, actor = actor.key(), code = error.code().name(), cause = %format!("{cause:#}"), "operation failed")
+        }
         None => tracing::warn!(operation = name, actor = actor.key(), code = error.code().name(), "operation refused"),
     }
 }

@@ -98,9 +98,9 @@ async fn run<O: Operation>(tx: &mut Tx, operation: &O) -> Result<Done<O::Outcome
         Some(key) => match idempotency::take(tx, operation, &key).await? {
             Ok(taken) => Some(taken),
             Err(replay) => {
-                let outcome = O::Outcome::reload(tx, replay.outcome)
-                    .await?
-                    .ok_or_else(|| Error::not_found("thing any more").hint("The first request with this key succeeded."))?;
+                let outcome = O::Outcome::reload(tx, replay.outcome).await?.ok_or_else(|| {
+                    Error::not_found("thing any more").hint("The first request with this key succeeded.")
+                })?;
                 let head = event_log::head_now(tx.conn()).await?;
                 let cursor = tx.desk.head.at(head.seq);
                 return Ok(Done { outcome, cursor, replayed: true, notices: replay.notices });

@@ -81,7 +81,10 @@ impl Tx {
         if self.actor.role.is_none() {
             return Err(Error::new(Code::Unauthenticated));
         }
-        Err(Error::with(Code::Forbidden, format!("You may not do this: it needs the permission {}.", permission.name())))
+        Err(Error::with(
+            Code::Forbidden,
+            format!("You may not do this: it needs the permission {}.", permission.name()),
+        ))
     }
 
     /// Compares the version that the client expects with the stored one.

@@ -144,7 +144,11 @@ impl Error {
     /// Whether the transaction may succeed if it is simply run again: a deadlock, a serialization failure, a lock that was not
     /// had in time.
     pub fn is_transient(&self) -> bool {
-        self.0.source.as_ref().and_then(|source| source.downcast_ref::<sea_orm::DbErr>()).is_some_and(crate::db::is_transient)
+        self.0
+            .source
+            .as_ref()
+            .and_then(|source| source.downcast_ref::<sea_orm::DbErr>())
+            .is_some_and(crate::db::is_transient)
     }
 }
 

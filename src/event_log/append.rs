@@ -49,8 +49,9 @@ pub async fn append(
         .await?
         .ok_or_else(|| DbErr::RecordNotFound("event_head".to_owned()))?;
     let last: i64 = row.try_get("", "seq")?;
-    let rows: Vec<_> =
-        (0..drafts.len()).map(|at| format!("({}, {})", last - count + 1 + at as i64, placeholders(at, false))).collect();
+    let rows: Vec<_> = (0..drafts.len())
+        .map(|at| format!("({}, {})", last - count + 1 + at as i64, placeholders(at, false)))
+        .collect();
     let sql = format!("INSERT INTO events ({COLUMNS}) VALUES {}", rows.join(", "));
     tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     Ok(last)
@@ -66,7 +67,18 @@ fn placeholders(at: usize, typed: bool) -> String {
     let on_behalf_of = if typed { "NULL::uuid" } else { "NULL" };
     format!(
         "{}, 1, {}, {}, {}, {}, {}, {on_behalf_of}, {}, {null}, 0, {}, {}, {}, {}, {}",
-        next(0), next(1), next(2), next(3), next(4), next(5), next(6), next(7), next(8), next(9), next(10), next(11)
+        next(0),
+        next(1),
+        next(2),
+        next(3),
+        next(4),
+        next(5),
+        next(6),
+        next(7),
+        next(8),
+        next(9),
+        next(10),
+        next(11)
     )
 }
 

@@ -57,7 +57,8 @@ mod tests {
     fn cursors_round_trip_and_nothing_else_is_one() {
         let cursor = EventCursor { epoch: "abcdefgh1234".into(), seq: 42 };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        for bad in ["", "42", "abcdefgh1234-", "abcdefgh1234--1", "abcdefgh1234-99999999999999999999", "é-1", "abc-1"] {
+        for bad in ["", "42", "abcdefgh1234-", "abcdefgh1234--1", "abcdefgh1234-99999999999999999999", "é-1", "abc-1"]
+        {
             assert!(bad.parse::<EventCursor>().is_err(), "{bad}");
         }
     }

@@ -24,6 +24,11 @@ pub trait LocalReader: Send + 'static {
     fn idle(&mut self) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
     }
+
+    /// Called once, when the process stops in good order.
+    fn stop(&mut self) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 }
 
 /// How long a reader waits after a failure before it tries the same batch again.
@@ -62,5 +67,8 @@ pub async fn follow<R: LocalReader>(db: Db, head: LogHead, mut reader: R, stop: 
         if stop.is_cancelled() {
             break;
         }
+    }
+    if let Err(error) = reader.stop().await {
+        tracing::warn!(reader = R::NAME, %error, "a reader did not stop in good order");
     }
 }

@@ -6,19 +6,11 @@
 use axum::http::{HeaderMap, header};
 use futures_util::future::BoxFuture;
 
-use crate::access::Actor;
-use crate::clock::Timestamp;
 use crate::error::{Code, Error, Result};
 use crate::ids::SessionId;
+use crate::sessions::Sessions;
 
-/// Somebody who proved who they are.
-#[derive(Clone, Debug)]
-pub struct Bearer {
-    /// The person, with the session that the token belongs to.
-    pub actor: Actor,
-    /// When the token expires.
-    pub expires_at: Timestamp,
-}
+pub use crate::sessions::Bearer;
 
 /// Knows tokens and sessions.
 pub trait Authenticate: Send + Sync + 'static {
@@ -30,6 +22,16 @@ pub trait Authenticate: Send + Sync + 'static {
 
     /// Completes when the session ends before its time: revoked, signed out, person disabled. At once if it has ended already.
     fn ended(&self, session: SessionId) -> BoxFuture<'static, ()>;
+}
+
+impl Authenticate for Sessions {
+    fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Bearer>> {
+        Box::pin(Sessions::authenticate(self, token))
+    }
+
+    fn ended(&self, session: SessionId) -> BoxFuture<'static, ()> {
+        Sessions::ended(self, session)
+    }
 }
 
 /// The token of a request; `None` if it carries no `Authorization` at all.

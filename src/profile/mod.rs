@@ -13,8 +13,8 @@
 mod check;
 mod error;
 mod number;
-mod period;
 mod people;
+mod period;
 mod workflow;
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use serde::Deserialize;
 use super::period::Period;
 
 /// What a status means to the engine, whatever the desk calls it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum, serde::Serialize, Deserialize)]
+#[graphql(name = "TicketStage")]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// Nobody has taken it on.

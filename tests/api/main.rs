@@ -1,1 +1,8 @@
-fn main(){}
+//! Black-box tests of the API: a real server in this process, HTTP and WebSocket, SQLite, and PostgreSQL where there is one.
+//!
+//! `DESKGRAPH_TEST_POSTGRES=postgres://postgres@127.0.0.1:5432 cargo test` runs the PostgreSQL half as well. A test is a sentence; the
+//! requirement lines that it proves are named beside it.
+
+mod harness;
+
+mod tickets;

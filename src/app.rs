@@ -1,0 +1,208 @@
+//! Starts everything, in order: database, log, profile, effects, sessions, readers, transport; and stops it in good order.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use deskgraph_migrations::{Migrator, MigratorTrait};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::access::Policy;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{self, Db, Kind, PoolSettings};
+use crate::desk::{Desk, Parts};
+use crate::event_log::{self, LogHead, follow};
+use crate::graphql;
+use crate::graphql::api::{Api, Caller};
+use crate::graphql::context::{Request, Rooms};
+use crate::http::health::Readiness;
+use crate::http::{self, Server};
+use crate::profile::Profile;
+use crate::readers::head_watch::watch_head;
+use crate::readers::indexer::{Indexer, Settings};
+use crate::readers::live_feed::LiveFeed;
+use crate::readers::revocations::Revocations;
+use crate::search::knowledge_documents::KnowledgeSource;
+use crate::search::source::Source;
+use crate::search::ticket_documents::TicketSource;
+use crate::search::{Search, slot::Slot};
+use crate::sessions::{FirstAdministrator, Sessions};
+
+/// A running desk.
+pub struct App {
+    /// The desk.
+    pub desk: Desk,
+    /// Its indexes on this node.
+    pub search: Search,
+    /// What happens, as it happens.
+    pub live: LiveFeed,
+    /// Who asks.
+    pub sessions: Sessions,
+    /// What `/ready` answers.
+    pub readiness: Readiness,
+    /// Where it listens.
+    pub addresses: Vec<SocketAddr>,
+    /// The first administrator, if this start made one.
+    pub first_administrator: Option<FirstAdministrator>,
+    stop: CancellationToken,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    tasks: TaskTracker,
+}
+
+/// Connects to the database, brings its schema up to date, and puts the desk together: what the server and every command need.
+///
+/// # Errors
+/// A database that cannot be reached or is newer than this program, a profile that does not read.
+pub async fn open(config: &Config, clock: Clock) -> Result<Desk> {
+    let profile = Profile::load(&config.profile)?;
+    let policy = Policy::resolve(&profile).map_err(anyhow::Error::msg)?;
+    let settings = PoolSettings {
+        size: config.database.pool,
+        statement_timeout: Duration::from_millis(config.database.statement_timeout_ms),
+        lock_timeout: Duration::from_millis(config.database.lock_timeout_ms),
+    };
+    let db = db::connect(&config.database_url(), settings).await.context("the database cannot be opened")?;
+    migrate(&db).await.context("the database cannot be brought up to date")?;
+    let head = event_log::ensure(&db).await.context("the event log cannot be opened")?;
+    Ok(Desk::new(Parts { db, clock, profile, policy, head: LogHead::new(head), effects: crate::effects::all() }))
+}
+
+async fn migrate(db: &Db) -> Result<()> {
+    // Checked first, so that a start without news costs one statement; a database that is newer than this program is refused.
+    if db.kind == Kind::Sqlite
+        || Migrator::get_pending_migrations(db.writer()).await.map_or(true, |new| !new.is_empty())
+    {
+        Migrator::up(db.writer(), None).await?;
+    }
+    Ok(())
+}
+
+impl App {
+    /// Starts a desk that listens where the configuration says.
+    ///
+    /// # Errors
+    /// Whatever keeps it from starting, said for the person who starts it.
+    pub async fn start(config: Config, clock: Clock) -> Result<Self> {
+        let desk = open(&config, clock).await?;
+        let sessions = Sessions::new(desk.clone(), &config.sessions, &config.limits).await?;
+        let first_administrator = sessions.first_administrator(&config.admin).await?;
+        let mut listeners = Vec::new();
+        for address in &config.listen {
+            listeners.push(TcpListener::bind(address).await.with_context(|| format!("cannot listen at {address}"))?);
+        }
+        let addresses = listeners.iter().map(TcpListener::local_addr).collect::<std::io::Result<Vec<_>>>()?;
+
+        let stop = CancellationToken::new();
+        let readers = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let readiness = Readiness::new([KnowledgeSource::NAME, TicketSource::NAME]);
+        let search = Search::new(&desk, &config.data.join("index"));
+        let (live, live_reader) = LiveFeed::new(desk.db.clone(), desk.head.clone());
+        let run = Run { desk: &desk, tasks: &tasks, stop: &readers };
+        run.reader(live_reader);
+        run.reader(Revocations::new(sessions.clone(), &desk.head));
+        let settings = Settings {
+            gather: Duration::from_millis(config.search.commit_interval_ms),
+            checkpoint: Duration::from_secs(config.search.checkpoint_seconds),
+            memory: config.search.writer_memory_mb << 20,
+        };
+        run.index::<KnowledgeSource>(&search, |search| &search.knowledge, settings, &readiness);
+        run.index::<TicketSource>(&search, |search| &search.tickets, settings, &readiness);
+        if desk.db.kind == Kind::Postgres {
+            tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
+        }
+
+        let rooms = Arc::new(Rooms {
+            desk: desk.clone(),
+            live: live.clone(),
+            search: search.clone(),
+            sessions: sessions.clone(),
+        });
+        let prepare = move |request: &mut async_graphql::Request, caller: &Caller| {
+            request.data.insert(Request::new(rooms.clone(), caller));
+        };
+        let api = Api::new(graphql::schema().finish(), &config, desk.clock.clone(), Arc::new(prepare));
+        let head = desk.head.clone();
+        let server = Server::new(
+            &config,
+            http::Parts {
+                api,
+                authenticate: Arc::new(sessions.clone()),
+                clock: desk.clock.clone(),
+                readiness: readiness.clone(),
+                shutdown: stop.clone(),
+                cursor: Arc::new(move || Some(head.cursor().to_string())),
+                sdl: graphql::sdl(),
+            },
+        );
+        let serving = tokio::spawn({
+            let tasks = tasks.clone();
+            async move {
+                let result = server.serve(listeners).await;
+                // Readers stop last: requests under way may still wait for them.
+                readers.cancel();
+                tasks.close();
+                result
+            }
+        });
+        Ok(Self { desk, search, live, sessions, readiness, addresses, first_administrator, stop, serving, tasks })
+    }
+
+    /// Tells the desk to stop: it takes no new requests, finishes those under way, and closes every socket with its cursor.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Waits until the desk has stopped, its indexes are durable and its database is closed.
+    ///
+    /// # Errors
+    /// A listener that failed for good.
+    pub async fn stopped(self) -> Result<()> {
+        let result = self.serving.await?;
+        self.tasks.wait().await;
+        self.desk.db.close().await;
+        Ok(result?)
+    }
+}
+
+/// What a reader needs to run.
+struct Run<'a> {
+    desk: &'a Desk,
+    tasks: &'a TaskTracker,
+    stop: &'a CancellationToken,
+}
+
+impl Run<'_> {
+    fn reader<R: event_log::LocalReader>(&self, reader: R) {
+        self.tasks.spawn(follow(self.desk.db.clone(), self.desk.head.clone(), reader, self.stop.clone()));
+    }
+
+    /// Opens an index, or builds it, beside everything else; says when it is there.
+    fn index<S: Source>(&self, search: &Search, slot: fn(&Search) -> &Slot, settings: Settings, readiness: &Readiness) {
+        let (db, head, stop) = (self.desk.db.clone(), self.desk.head.clone(), self.stop.clone());
+        let (search, readiness) = (search.clone(), readiness.clone());
+        self.tasks.spawn(async move {
+            let indexer = tokio::select! {
+                () = stop.cancelled() => return,
+                indexer = Indexer::<S>::open(db.clone(), head.clone(), search, slot, settings) => indexer,
+            };
+            readiness.ready(S::NAME);
+            follow(db, head, indexer, stop).await;
+        });
+    }
+}
+
+/// The folder of the configuration's data, made if it is not there.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn data_folder(config: &Config) -> Result<&Path> {
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("cannot make the folder {}", config.data.display()))?;
+    Ok(&config.data)
+}

@@ -1,0 +1,115 @@
+//! Writes a comment on a ticket.
+
+use async_graphql::InputObject;
+use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
+
+use super::comment::{self, Format};
+use super::events::CommentAdded;
+use crate::access::Permission;
+use crate::desk::{Operation, Outcome, Tx, WriteOptions};
+use crate::error::Result;
+use crate::event_log::Audience;
+use crate::ids::{CommentId, TicketId};
+use crate::profile::Moment;
+use crate::tickets::{Tickets, find, input, status, ticket};
+
+/// Writes a comment: a public reply, or an internal note that only staff ever see.
+#[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
+#[graphql(name = "CommentAddInput")]
+pub struct CommentAdd {
+    /// On which ticket.
+    pub ticket_id: TicketId,
+    /// The text.
+    pub body: String,
+    /// How the text is written.
+    #[graphql(default_with = "Format::Markdown")]
+    #[serde(default = "markdown")]
+    pub format: Format,
+    /// Whether it is a note for staff only.
+    #[graphql(default = false)]
+    #[serde(default)]
+    pub internal: bool,
+    #[graphql(flatten)]
+    #[serde(flatten)]
+    /// Idempotency key and expected version (of the ticket).
+    pub options: WriteOptions,
+}
+
+fn markdown() -> Format {
+    Format::Markdown
+}
+
+impl Operation for CommentAdd {
+    type Outcome = comment::Model;
+    const NAME: &'static str = "comment.add";
+
+    fn options(&self) -> WriteOptions {
+        self.options.clone()
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<comment::Model> {
+        let (mut ticket, facts) = find::lock(tx, "ticketId", self.ticket_id).await?;
+        tx.allow::<Tickets>(
+            if self.internal { Permission::CommentAddInternal } else { Permission::CommentAdd },
+            &facts,
+        )?;
+        let body = input::text("body", &self.body, 1, tx.profile().limits.comment_max)?;
+        let comment = comment::Model {
+            id: CommentId::new(),
+            ticket_id: ticket.id,
+            author_id: tx.actor.person,
+            audience: if self.internal { Audience::Staff } else { Audience::Public },
+            format: self.format,
+            body,
+            source: None,
+            external_id: None,
+            version: 1,
+            created_at: tx.now,
+            edited_at: None,
+            deleted_at: None,
+        };
+        comment::Entity::insert(comment.clone().into_active_model()).exec_without_returning(tx.conn()).await?;
+        count(&mut ticket, &comment);
+        let status_before = ticket.status.clone();
+        // Staff who ask something themselves are customers of their own ticket.
+        let by_staff = tx.actor.is_staff() && tx.actor.person != Some(ticket.requester_id);
+        tx.append(&CommentAdded {
+            comment: comment.id,
+            ticket: ticket.id,
+            author: comment.author_id,
+            internal: self.internal,
+            by_staff,
+        })?;
+        if !self.internal {
+            status::follow(tx, &mut ticket, if by_staff { Moment::StaffReply } else { Moment::CustomerReply })?;
+        }
+        // A reply alone is no change of the ticket's fields: whoever edits them meanwhile loses nothing, and keeps the version.
+        let moved = status_before != ticket.status;
+        status::save_as(tx, &mut ticket, moved).await?;
+        Ok(comment)
+    }
+}
+
+/// Counts a new comment into the ticket's row.
+pub fn count(ticket: &mut ticket::Model, comment: &comment::Model) {
+    ticket.comment_count += 1;
+    ticket.last_comment_id = Some(comment.id);
+    if comment.audience == Audience::Public {
+        ticket.public_comment_count += 1;
+        ticket.last_public_comment_id = Some(comment.id);
+    }
+}
+
+impl Outcome for comment::Model {
+    fn key(&self) -> uuid::Uuid {
+        self.id.0
+    }
+
+    async fn reload(tx: &Tx, key: uuid::Uuid) -> Result<Option<Self>> {
+        let Some(comment) = comment::Entity::find_by_id(CommentId(key)).one(tx.conn()).await? else { return Ok(None) };
+        let seen = find::visible(&tx.desk, &tx.actor);
+        let ticket = ticket::Entity::find_by_id(comment.ticket_id).filter(seen).one(tx.conn()).await?;
+        Ok(ticket.map(|_| comment))
+    }
+}

@@ -1,0 +1,10 @@
+//! What must commit together with an event but belongs to another room. This list is the order in which they are applied.
+
+mod sla;
+
+use crate::desk::Effect;
+
+/// Every effect, in order.
+pub fn all() -> Vec<Box<dyn Effect>> {
+    vec![Box::new(sla::Sla)]
+}

@@ -1,0 +1,140 @@
+//! What a resolver has at hand: who asks, the desk, the loaders of this request.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use async_graphql::Context;
+
+use super::api::Caller;
+use super::error::into_graphql;
+use super::loaders::Loaders;
+use crate::access::{Actor, Permission, Scoped};
+use crate::desk::Desk;
+use crate::error::{Code, Error, Result};
+use crate::ids::TicketId;
+use crate::profile::{Grant, Profile};
+use crate::readers::live_feed::LiveFeed;
+use crate::search::Search;
+use crate::sessions::Sessions;
+use crate::tickets::{TicketFacts, Tickets, ticket};
+
+/// The rooms that resolvers call.
+pub struct Rooms {
+    /// The desk.
+    pub desk: Desk,
+    /// What happens, as it happens.
+    pub live: LiveFeed,
+    /// Finding things.
+    pub search: Search,
+    /// Who asks.
+    pub sessions: Sessions,
+}
+
+/// One request, or one subscription with all its deliveries.
+pub struct Request {
+    rooms: Arc<Rooms>,
+    /// Where it comes from.
+    pub caller: Caller,
+    actor: ArcSwap<Actor>,
+    loaders: ArcSwap<Loaders>,
+}
+
+impl Request {
+    /// Prepares a request of `caller`.
+    pub fn new(rooms: Arc<Rooms>, caller: &Caller) -> Self {
+        let loaders = ArcSwap::from_pointee(Loaders::new(&rooms.desk.db.read));
+        Self { loaders, actor: ArcSwap::from_pointee(caller.actor.clone()), caller: caller.clone(), rooms }
+    }
+
+    /// Who asks.
+    pub fn actor(&self) -> Arc<Actor> {
+        self.actor.load_full()
+    }
+
+    /// Batched look-ups, made for this request, or this delivery, only.
+    pub fn loaders(&self) -> Arc<Loaders> {
+        self.loaders.load_full()
+    }
+
+    /// Forgets what was loaded: a subscription does before each delivery, which shows the rows as they are by then.
+    pub fn begin_delivery(&self) {
+        self.loaders.store(Arc::new(Loaders::new(&self.desk.db.read)));
+    }
+
+    /// Goes on as the same person with other rights.
+    pub fn become_actor(&self, actor: Actor) {
+        self.actor.store(Arc::new(actor));
+    }
+
+    /// The request that is being answered.
+    pub fn of<'a>(ctx: &Context<'a>) -> &'a Self {
+        // The API's one door puts it into every request.
+        ctx.data_unchecked::<Self>()
+    }
+
+    /// The profile of the desk.
+    pub fn profile(&self) -> &Profile {
+        &self.desk.profile
+    }
+
+    /// Demands a signed-in person, for queries.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`.
+    pub fn signed_in(&self) -> Result<()> {
+        match self.actor().role {
+            Some(_) => Ok(()),
+            None => Err(Error::new(Code::Unauthenticated)),
+        }
+    }
+
+    /// Whether the actor may do `permission` on this ticket.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn may(&self, ticket: &ticket::Model, permission: Permission) -> Result<bool> {
+        let grants = self.desk.policy.grants(&self.actor(), permission);
+        let participants = match grants.has(Grant::Participant) {
+            true => {
+                self.loaders().participants.load(ticket.id).await?.map(|people| (*people).clone()).unwrap_or_default()
+            }
+            false => Vec::new(),
+        };
+        Ok(Tickets::admits(&self.actor(), grants, &TicketFacts::new(ticket, participants)))
+    }
+
+    /// The ticket, if the actor sees it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn visible_ticket(&self, id: TicketId) -> Result<Option<Arc<ticket::Model>>> {
+        match self.loaders().tickets.load(id).await? {
+            Some(ticket) if self.may(&ticket, Permission::TicketView).await? => Ok(Some(ticket)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Dresses an error for the client; the request's id is added on the way out.
+    pub fn refuse(&self, error: Error) -> async_graphql::Error {
+        into_graphql(error)
+    }
+}
+
+impl std::ops::Deref for Request {
+    type Target = Rooms;
+    fn deref(&self) -> &Rooms {
+        &self.rooms
+    }
+}
+
+/// `?` for domain results inside resolvers.
+pub trait Refuse<T> {
+    /// Turns the error into one for the client.
+    fn refuse(self, request: &Request) -> async_graphql::Result<T>;
+}
+
+impl<T, E: Into<Error>> Refuse<T> for std::result::Result<T, E> {
+    fn refuse(self, request: &Request) -> async_graphql::Result<T> {
+        self.map_err(|error| request.refuse(error.into()))
+    }
+}

@@ -1,0 +1,369 @@
+//! What happened, as types: one for each kind of event about tickets.
+
+mod queries;
+mod stream;
+mod subscriptions;
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, Interface, Object, SimpleObject};
+
+use super::comments::Comment;
+use super::context::{Refuse, Request};
+use super::desk::{Choice, TicketPriority, TicketStatus};
+use super::people::{Person, Team};
+use super::tickets::Ticket;
+use crate::access::{ActorKind, Origin, Permission};
+use crate::clock::Timestamp;
+use crate::comments::events::{self as comment_events, CommentAdded};
+use crate::connection;
+use crate::event_log::{EventCursor, Record};
+use crate::ids::{PersonId, TeamId, TicketId};
+use crate::tickets::events::{Assigned, Created, PriorityChanged, StatusChanged, Updated, kind};
+
+pub use queries::EventQueries;
+pub use subscriptions::EventSubscriptions;
+
+/// What kind of event about a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+pub enum TicketEventKind {
+    /// It was opened.
+    Created,
+    /// Title, description, category or tags changed.
+    Updated,
+    /// It was given to an agent or a team, or taken away.
+    Assigned,
+    /// It moved to another status.
+    StatusChanged,
+    /// It became more or less urgent.
+    PriorityChanged,
+    /// It was deleted.
+    Deleted,
+    /// A comment was written on it.
+    CommentAdded,
+    /// You can no longer see it. Only in subscriptions, once.
+    Hidden,
+}
+
+impl TicketEventKind {
+    /// The kind of a record, if it is an event about tickets.
+    pub fn of(record: &Record) -> Option<Self> {
+        Some(match record.kind.as_str() {
+            kind::CREATED => Self::Created,
+            kind::UPDATED => Self::Updated,
+            kind::ASSIGNED => Self::Assigned,
+            kind::STATUS_CHANGED => Self::StatusChanged,
+            kind::PRIORITY_CHANGED => Self::PriorityChanged,
+            kind::DELETED => Self::Deleted,
+            comment_events::ADDED => Self::CommentAdded,
+            _ => return None,
+        })
+    }
+}
+
+/// Something that happened to a ticket.
+#[derive(Clone, Interface)]
+#[graphql(
+    field(name = "kind", ty = "TicketEventKind", desc = "What kind of event."),
+    field(name = "event_cursor", ty = "EventCursor", desc = "The log position right after it."),
+    field(name = "occurred_at", ty = "Timestamp", desc = "When it happened: in the past for imports."),
+    field(name = "recorded_at", ty = "Timestamp", desc = "When the desk recorded it."),
+    field(name = "actor_kind", ty = "ActorKind", desc = "What kind of actor did it."),
+    field(name = "origin", ty = "Origin", desc = "By which door it came in."),
+    field(name = "ticket_id", ty = "TicketId", desc = "The ticket it is about."),
+    field(name = "actor", ty = "Option<Person>", desc = "Who did it. Null if nobody did: the desk itself."),
+    field(
+        name = "ticket",
+        ty = "Option<Ticket>",
+        desc = "The ticket it is about, as it is now. Null if you can no longer see it."
+    )
+)]
+pub enum TicketEvent {
+    /// See the type.
+    Created(TicketCreatedEvent),
+    /// See the type.
+    Updated(TicketUpdatedEvent),
+    /// See the type.
+    Assigned(TicketAssignedEvent),
+    /// See the type.
+    StatusChanged(TicketStatusChangedEvent),
+    /// See the type.
+    PriorityChanged(TicketPriorityChangedEvent),
+    /// See the type.
+    Deleted(TicketDeletedEvent),
+    /// See the type.
+    Comment(CommentAddedEvent),
+    /// See the type.
+    Hidden(TicketHidden),
+}
+
+connection!(EventConnection, EventEdge, TicketEvent, "events");
+
+/// Defines the type of one kind of event, with the fields that all have and its own.
+macro_rules! event {
+    ($(#[$doc:meta])* $name:ident($data:ty) as $kind:ident { $($own:tt)* }) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name {
+            record: Arc<Record>,
+            #[allow(dead_code, reason = "some kinds have no fields of their own")]
+            data: Arc<$data>,
+        }
+
+        $(#[$doc])*
+        #[Object]
+        impl $name {
+            /// What kind of event.
+            pub async fn kind(&self) -> TicketEventKind {
+                TicketEventKind::$kind
+            }
+
+            /// The log position right after it.
+            pub async fn event_cursor(&self, ctx: &Context<'_>) -> EventCursor {
+                Request::of(ctx).desk.head.at(self.record.seq)
+            }
+
+            /// When it happened: in the past for imports.
+            pub async fn occurred_at(&self) -> Timestamp {
+                self.record.occurred_at
+            }
+
+            /// When the desk recorded it.
+            pub async fn recorded_at(&self) -> Timestamp {
+                self.record.recorded_at
+            }
+
+            /// What kind of actor did it.
+            pub async fn actor_kind(&self) -> ActorKind {
+                self.record.actor_kind
+            }
+
+            /// By which door it came in.
+            pub async fn origin(&self) -> Origin {
+                self.record.origin
+            }
+
+            /// Who did it. Null if nobody did: the desk itself.
+            pub async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Person>> {
+                person(ctx, self.record.actor_id).await
+            }
+
+            /// The ticket it is about.
+            pub async fn ticket_id(&self) -> TicketId {
+                self.record.ticket_id.unwrap_or(TicketId(self.record.subject_id))
+            }
+
+            /// The ticket it is about, as it is now. Null if you can no longer see it.
+            pub async fn ticket(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Ticket>> {
+                let request = Request::of(ctx);
+                let id = self.record.ticket_id.unwrap_or(TicketId(self.record.subject_id));
+                Ok(request.visible_ticket(id).await.refuse(request)?.map(Ticket))
+            }
+
+            $($own)*
+        }
+    };
+}
+
+event! {
+    /// A ticket was opened.
+    TicketCreatedEvent(Created) as Created {
+        /// The status it began in.
+        async fn status<'a>(&'a self, ctx: &Context<'a>) -> TicketStatus<'a> {
+            TicketStatus::of(Request::of(ctx), &self.data.status, 0)
+        }
+
+        /// How urgent it was.
+        async fn priority<'a>(&'a self, ctx: &Context<'a>) -> TicketPriority<'a> {
+            TicketPriority::of(Request::of(ctx), &self.data.priority, 0)
+        }
+    }
+}
+
+event! {
+    /// Title, description, category or tags of a ticket changed.
+    TicketUpdatedEvent(Updated) as Updated {
+        /// The fields that changed.
+        async fn fields(&self) -> &[String] {
+            &self.data.fields
+        }
+
+        /// The texts that changed, before and after.
+        async fn changes(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<TextChange>> {
+            let request = Request::of(ctx);
+            let loaders = request.loaders();
+            let mut changes = Vec::new();
+            for id in &self.data.revisions {
+                if let Some(row) = loaders.revisions.load(*id).await.refuse(request)? {
+                    changes.push(TextChange {
+                        field: row.field.clone(),
+                        before: row.before.clone(),
+                        after: row.after.clone(),
+                    });
+                }
+            }
+            Ok(changes)
+        }
+    }
+}
+
+event! {
+    /// A ticket was given to an agent or a team, or taken away.
+    TicketAssignedEvent(Assigned) as Assigned {
+        /// Who had it.
+        async fn assignee_before(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Person>> {
+            person(ctx, self.data.assignee_before).await
+        }
+
+        /// Who has it.
+        async fn assignee(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Person>> {
+            person(ctx, self.data.assignee).await
+        }
+
+        /// Which team had it.
+        async fn team_before(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Team>> {
+            team(ctx, self.data.team_before).await
+        }
+
+        /// Which team has it.
+        async fn team(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Team>> {
+            team(ctx, self.data.team).await
+        }
+
+        /// What was noted for whoever got it. Null for those who may not read internal notes.
+        async fn note(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+            let request = Request::of(ctx);
+            let (Some(note), Some(ticket)) = (self.data.note, self.record.ticket_id) else { return Ok(None) };
+            let load = async {
+                let loaders = request.loaders();
+                let Some(ticket) = loaders.tickets.load(ticket).await? else { return Ok(None) };
+                if !request.may(&ticket, Permission::CommentViewInternal).await? {
+                    return Ok(None);
+                }
+                Ok::<_, crate::error::Error>(loaders.revisions.load(note).await?.and_then(|row| row.after.clone()))
+            };
+            load.await.refuse(request)
+        }
+    }
+}
+
+event! {
+    /// A ticket moved to another status.
+    TicketStatusChangedEvent(StatusChanged) as StatusChanged {
+        /// The status it left.
+        async fn status_before<'a>(&'a self, ctx: &Context<'a>) -> TicketStatus<'a> {
+            TicketStatus::of(Request::of(ctx), &self.data.status_before, self.data.stage_before)
+        }
+
+        /// The status it came into.
+        async fn status<'a>(&'a self, ctx: &Context<'a>) -> TicketStatus<'a> {
+            TicketStatus::of(Request::of(ctx), &self.data.status, self.data.stage)
+        }
+
+        /// Why, if it was closed and somebody said so.
+        async fn reason<'a>(&'a self, ctx: &Context<'a>) -> Option<Choice<'a>> {
+            let reason = self.data.reason.as_deref()?;
+            Some(Choice::of(Request::of(ctx).profile().close_reason(reason), reason))
+        }
+    }
+}
+
+event! {
+    /// A ticket became more or less urgent.
+    TicketPriorityChangedEvent(PriorityChanged) as PriorityChanged {
+        /// How urgent it was.
+        async fn priority_before<'a>(&'a self, ctx: &Context<'a>) -> TicketPriority<'a> {
+            TicketPriority::of(Request::of(ctx), &self.data.priority_before, 0)
+        }
+
+        /// How urgent it became.
+        async fn priority<'a>(&'a self, ctx: &Context<'a>) -> TicketPriority<'a> {
+            TicketPriority::of(Request::of(ctx), &self.data.priority, 0)
+        }
+    }
+}
+
+event! {
+    /// A ticket was deleted.
+    TicketDeletedEvent(()) as Deleted {}
+}
+
+event! {
+    /// A comment was written on a ticket.
+    CommentAddedEvent(CommentAdded) as CommentAdded {
+        /// The comment, as it is now.
+        async fn comment(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Comment>> {
+            let request = Request::of(ctx);
+            Ok(request.loaders().comments.load(self.data.comment).await.refuse(request)?.map(Comment))
+        }
+
+        /// Whether only staff see it.
+        async fn internal(&self) -> bool {
+            self.data.internal
+        }
+    }
+}
+
+event! {
+    /// You can no longer see a ticket: forget it. Only in subscriptions, once for each ticket that you lose sight of.
+    TicketHidden(()) as Hidden {}
+}
+
+/// A text before and after a change.
+#[derive(Clone, SimpleObject)]
+pub struct TextChange {
+    /// The field.
+    field: String,
+    /// What it was.
+    before: Option<String>,
+    /// What it became.
+    after: Option<String>,
+}
+
+impl TicketEvent {
+    /// The event of a record; records of other nouns, or that cannot be read, show as nothing more than that something was updated.
+    pub fn from_record(record: impl Into<Arc<Record>>) -> Self {
+        let record = record.into();
+        macro_rules! read {
+            ($variant:ident, $name:ident) => {
+                match record.read() {
+                    Ok(data) => return Self::$variant($name { data: Arc::new(data), record }),
+                    Err(error) => tracing::error!(seq = record.seq, %error, "an event cannot be read"),
+                }
+            };
+        }
+        match TicketEventKind::of(&record) {
+            Some(TicketEventKind::Created) => read!(Created, TicketCreatedEvent),
+            Some(TicketEventKind::Assigned) => read!(Assigned, TicketAssignedEvent),
+            Some(TicketEventKind::StatusChanged) => read!(StatusChanged, TicketStatusChangedEvent),
+            Some(TicketEventKind::PriorityChanged) => read!(PriorityChanged, TicketPriorityChangedEvent),
+            Some(TicketEventKind::CommentAdded) => read!(Comment, CommentAddedEvent),
+            Some(TicketEventKind::Updated) => read!(Updated, TicketUpdatedEvent),
+            Some(TicketEventKind::Deleted) => return Self::Deleted(TicketDeletedEvent { record, data: Arc::new(()) }),
+            Some(TicketEventKind::Hidden) | None => {}
+        }
+        let data = Arc::new(Updated { fields: Vec::new(), revisions: Vec::new() });
+        Self::Updated(TicketUpdatedEvent { record, data })
+    }
+
+    /// The record's ticket is out of sight.
+    pub fn hidden(record: Arc<Record>) -> Self {
+        Self::Hidden(TicketHidden { record, data: Arc::new(()) })
+    }
+}
+
+async fn person(ctx: &Context<'_>, id: Option<PersonId>) -> async_graphql::Result<Option<Person>> {
+    let request = Request::of(ctx);
+    match id {
+        Some(id) => Ok(request.loaders().people.load(id).await.refuse(request)?.map(Person)),
+        None => Ok(None),
+    }
+}
+
+async fn team(ctx: &Context<'_>, id: Option<TeamId>) -> async_graphql::Result<Option<Team>> {
+    let request = Request::of(ctx);
+    match id {
+        Some(id) => Ok(request.loaders().teams.load(id).await.refuse(request)?.map(Team)),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,80 @@
+//! Reading the log: what a client missed while it was away.
+
+use async_graphql::{Context, Object, SimpleObject};
+
+use super::TicketEvent;
+use super::stream::{self, TicketEventFilter};
+use super::subscriptions::TicketEventEdge;
+use crate::db::page::{DEFAULT_PAGE, MAX_PAGE};
+use crate::error::{Code, Error, Result};
+use crate::event_log::{EventCursor, feed};
+use crate::graphql::context::{Refuse, Request};
+
+/// A stretch of the log.
+#[derive(SimpleObject)]
+pub struct TicketEventPage {
+    /// The events that you can see, in the order of the log.
+    edges: Vec<TicketEventEdge>,
+    /// How far the stretch goes: send it as `after` for the next one.
+    end_cursor: EventCursor,
+    /// Whether there was more in the log at that moment.
+    has_next_page: bool,
+}
+
+/// The root fields that read the log.
+#[derive(Default)]
+pub struct EventQueries;
+
+#[Object]
+impl EventQueries {
+    /// What happened to the tickets that you can see, after `after`, in the order of the log.
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The last `eventCursor` that you have seen.")] after: EventCursor,
+        #[graphql(desc = "So many at most. Default 25, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Which events.")] filter: Option<TicketEventFilter>,
+    ) -> async_graphql::Result<TicketEventPage> {
+        let request = Request::of(ctx);
+        page(request, after, first, filter.unwrap_or_default()).await.refuse(request)
+    }
+
+    /// The position of the log now: follow on from it after loading your state.
+    async fn event_cursor(&self, ctx: &Context<'_>) -> EventCursor {
+        Request::of(ctx).desk.head.cursor()
+    }
+}
+
+async fn page(
+    request: &Request,
+    after: EventCursor,
+    first: Option<i32>,
+    filter: TicketEventFilter,
+) -> Result<TicketEventPage> {
+    request.signed_in()?;
+    let limit = match first.map_or(Ok(DEFAULT_PAGE), u32::try_from) {
+        Ok(limit) if limit <= MAX_PAGE => limit as usize,
+        _ => return Err(Error::with(Code::BadUserInput, format!("`first` is from 0 to {MAX_PAGE} here.")).at("first")),
+    };
+    let mut seq = feed::position(&request.desk.head, &after)?;
+    let actor = request.actor();
+    let mut edges: Vec<TicketEventEdge> = Vec::new();
+    loop {
+        let batch = request.live.after(seq).await?;
+        let at_end = batch.is_empty();
+        for seen in batch {
+            if edges.len() == limit {
+                return Ok(TicketEventPage { edges, end_cursor: request.desk.head.at(seq), has_next_page: true });
+            }
+            seq = seen.record.seq;
+            let (Some(kind), Some(facts)) = (super::TicketEventKind::of(&seen.record), &seen.facts) else { continue };
+            if stream::sees(request, &actor, facts, seen.record.audience) && filter.passes(&seen.record, kind) {
+                let event_cursor = request.desk.head.at(seq);
+                edges.push(TicketEventEdge { event_cursor, node: Some(TicketEvent::from_record(seen.record)) });
+            }
+        }
+        if at_end {
+            return Ok(TicketEventPage { edges, end_cursor: request.desk.head.at(seq), has_next_page: false });
+        }
+    }
+}

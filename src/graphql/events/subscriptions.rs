@@ -1,0 +1,100 @@
+//! Watching what happens to tickets.
+
+use async_graphql::{Context, SimpleObject, Subscription};
+use futures_util::{Stream, StreamExt};
+
+use super::stream::{self, Delivery, TicketEventFilter};
+use super::{CommentAddedEvent, TicketEvent, TicketEventKind, TicketStatusChangedEvent};
+use crate::event_log::EventCursor;
+use crate::graphql::context::{Refuse, Request};
+use crate::ids::TicketId;
+
+/// The root fields that watch tickets.
+#[derive(Default)]
+pub struct EventSubscriptions;
+
+macro_rules! edges {
+    ($($(#[$doc:meta])* $name:ident($node:ty);)*) => {$(
+        $(#[$doc])*
+        #[derive(SimpleObject)]
+        pub struct $name {
+            /// Where the stream is: send it as `after` when you come back.
+            pub event_cursor: EventCursor,
+            /// What happened. Null if nothing did, and the stream only says how far it is.
+            pub node: Option<$node>,
+        }
+    )*};
+}
+
+edges! {
+    /// An event with its place in the log.
+    TicketEventEdge(TicketEvent);
+    /// A change of status with its place in the log.
+    TicketStatusChangedEdge(TicketStatusChangedEvent);
+    /// A new comment with its place in the log.
+    CommentAddedEdge(CommentAddedEvent);
+}
+
+#[Subscription]
+impl EventSubscriptions {
+    /// What happens to the tickets that you can see, in the order of the log: nothing skipped, nothing twice. With `after` it first
+    /// sends what happened since.
+    async fn ticket_events<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "Which events.")] filter: Option<TicketEventFilter>,
+        #[graphql(desc = "The last `eventCursor` that you have seen.")] after: Option<EventCursor>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<TicketEventEdge>> + use<'a>> {
+        deliver(ctx, filter.unwrap_or_default(), after, |delivery| TicketEventEdge {
+            event_cursor: delivery.cursor,
+            node: delivery.event,
+        })
+    }
+
+    /// Tickets moving from status to status.
+    async fn ticket_status_changed<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "Only these tickets.")] ticket_ids: Option<Vec<TicketId>>,
+        #[graphql(desc = "The last `eventCursor` that you have seen.")] after: Option<EventCursor>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<TicketStatusChangedEdge>> + use<'a>> {
+        let kinds = Some(vec![TicketEventKind::StatusChanged]);
+        let filter = TicketEventFilter { kinds, ticket_ids, ..TicketEventFilter::default() };
+        deliver(ctx, filter, after, |delivery| TicketStatusChangedEdge {
+            event_cursor: delivery.cursor,
+            node: match delivery.event {
+                Some(TicketEvent::StatusChanged(event)) => Some(event),
+                _ => None,
+            },
+        })
+    }
+
+    /// Comments being written on tickets; internal notes for those who may read them.
+    async fn comment_added<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "Only on these tickets.")] ticket_ids: Option<Vec<TicketId>>,
+        #[graphql(desc = "The last `eventCursor` that you have seen.")] after: Option<EventCursor>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<CommentAddedEdge>> + use<'a>> {
+        let kinds = Some(vec![TicketEventKind::CommentAdded]);
+        let filter = TicketEventFilter { kinds, ticket_ids, ..TicketEventFilter::default() };
+        deliver(ctx, filter, after, |delivery| CommentAddedEdge {
+            event_cursor: delivery.cursor,
+            node: match delivery.event {
+                Some(TicketEvent::Comment(event)) => Some(event),
+                _ => None,
+            },
+        })
+    }
+}
+
+fn deliver<'a, E, D: Fn(Delivery) -> E + 'a>(
+    ctx: &Context<'a>,
+    filter: TicketEventFilter,
+    after: Option<EventCursor>,
+    dress: D,
+) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<E>> + use<'a, E, D>> {
+    let request: &'a Request = Request::of(ctx);
+    let stream = stream::open(request, filter, after).refuse(request)?;
+    Ok(stream.map(move |delivery| delivery.map(&dress).refuse(request)))
+}

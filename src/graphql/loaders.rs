@@ -1,0 +1,149 @@
+//! The loaders of one request: rows that many fields ask for are fetched in one statement.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use dataloader::BatchFn;
+use dataloader::cached;
+use futures_util::future::BoxFuture;
+use sea_orm::{DatabaseConnection, DbErr};
+
+use crate::comments::{self, comment};
+use crate::error::{Error, Result};
+use crate::ids::{CommentId, OrganizationId, PersonId, RevisionId, TeamId, TicketId};
+use crate::people::{self, contact, organization, person, team};
+use crate::sla::{self, clock};
+use crate::tickets::{self, revision, ticket};
+
+/// How many keys one statement takes; beyond it SQLite's parameters would run out.
+const BATCH: usize = 10_000;
+
+/// Fetches the values of many keys at once.
+type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, Result<HashMap<K, V>, DbErr>> + Send + Sync>;
+
+/// The batch function of a [`Loader`].
+pub struct Batch<K, V>(Fetch<K, V>);
+
+type Loaded<V> = Result<Option<Arc<V>>, Arc<DbErr>>;
+
+impl<K: Clone + Eq + Hash, V> BatchFn<K, Loaded<V>> for Batch<K, V> {
+    async fn load(&mut self, keys: &[K]) -> HashMap<K, Loaded<V>> {
+        match (self.0)(keys.to_vec()).await {
+            Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key).map(Arc::new)))).collect(),
+            Err(error) => {
+                let error = Arc::new(error);
+                keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect()
+            }
+        }
+    }
+}
+
+/// Looks rows up by key, together with all others that are asked for at the same time, once a request.
+pub struct Loader<K: Clone + Debug + Eq + Hash, V>(cached::Loader<K, Loaded<V>, Batch<K, V>>);
+
+impl<K, V> Loader<K, V>
+where
+    K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    /// A loader over `fetch`.
+    pub fn new<F>(db: &DatabaseConnection, fetch: fn(DatabaseConnection, Vec<K>) -> F) -> Self
+    where
+        F: Future<Output = Result<HashMap<K, V>, DbErr>> + Send + 'static,
+    {
+        let db = db.clone();
+        let batch = Batch(Arc::new(move |keys| Box::pin(fetch(db.clone(), keys)) as BoxFuture<'static, _>));
+        // One yield lets every field of the level ask before the statement goes out; more only wait.
+        Self(cached::Loader::new(batch).with_max_batch_size(BATCH).with_yield_count(1))
+    }
+
+    /// The row of `key`, if there is one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn load(&self, key: K) -> Result<Option<Arc<V>>> {
+        match self.0.try_load(key).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(Error::internal(anyhow::anyhow!("{error}"))),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
+    /// Says that the row of `key` is known already.
+    pub async fn prime(&self, key: K, value: Arc<V>) {
+        self.0.prime(key, Ok(Some(value))).await;
+    }
+}
+
+/// All loaders of a request.
+pub struct Loaders {
+    /// People by id.
+    pub people: Loader<PersonId, person::Model>,
+    /// The contacts of people.
+    pub contacts: Loader<PersonId, Vec<contact::Model>>,
+    /// Organizations by id.
+    pub organizations: Loader<OrganizationId, organization::Model>,
+    /// Teams by id.
+    pub teams: Loader<TeamId, team::Model>,
+    /// The members of teams.
+    pub members: Loader<TeamId, Vec<person::Model>>,
+    /// The teams that people are in.
+    pub teams_of: Loader<PersonId, Vec<team::Model>>,
+    /// The participants of tickets.
+    pub participants: Loader<TicketId, Vec<PersonId>>,
+    /// The tags of tickets.
+    pub tags: Loader<TicketId, Vec<String>>,
+    /// The service-level clocks of tickets.
+    pub clocks: Loader<TicketId, Vec<clock::Model>>,
+    /// Comments by id.
+    pub comments: Loader<CommentId, comment::Model>,
+    /// The first comments of tickets: ticket, whether internal ones count, how many.
+    pub first_comments: Loader<(TicketId, bool, u64), Vec<comment::Model>>,
+    /// Kept texts by id.
+    pub revisions: Loader<RevisionId, revision::Model>,
+    /// Tickets by id, whoever may see them: the caller decides that.
+    pub tickets: Loader<TicketId, ticket::Model>,
+}
+
+impl Loaders {
+    /// Loaders that have nothing loaded yet.
+    pub fn new(db: &DatabaseConnection) -> Self {
+        Self {
+            people: Loader::new(db, |db, ids| async move { people::loaders::people(&db, &ids).await }),
+            contacts: Loader::new(db, |db, ids| async move { people::loaders::contacts(&db, &ids).await }),
+            organizations: Loader::new(db, |db, ids| async move { people::loaders::organizations(&db, &ids).await }),
+            teams: Loader::new(db, |db, ids| async move { people::loaders::teams(&db, &ids).await }),
+            members: Loader::new(db, |db, ids| async move { people::loaders::members(&db, &ids).await }),
+            teams_of: Loader::new(db, |db, ids| async move { people::loaders::teams_of(&db, &ids).await }),
+            participants: Loader::new(db, |db, ids| async move { tickets::facts::participants(&db, &ids).await }),
+            tags: Loader::new(db, |db, ids| async move { tickets::loaders::tags(&db, &ids).await }),
+            clocks: Loader::new(db, |db, ids| async move { sla::loaders::clocks(&db, &ids).await }),
+            comments: Loader::new(db, |db, ids| async move { comments::loaders::by_id(&db, &ids).await }),
+            first_comments: Loader::new(db, |db, keys| async move { first_comments(&db, &keys).await }),
+            revisions: Loader::new(db, |db, ids| async move {
+                Ok(revision::of(&db, &ids).await?.into_iter().map(|row| (row.id, row)).collect())
+            }),
+            tickets: Loader::new(db, |db, ids| async move { tickets::loaders::by_id(&db, &ids).await }),
+        }
+    }
+}
+
+/// One statement for each pair of visibility and size: one pair, unless a document asks for several sizes.
+async fn first_comments(
+    db: &DatabaseConnection,
+    keys: &[(TicketId, bool, u64)],
+) -> Result<HashMap<(TicketId, bool, u64), Vec<comment::Model>>, DbErr> {
+    let mut groups: HashMap<(bool, u64), Vec<TicketId>> = HashMap::new();
+    for (ticket, internal, limit) in keys {
+        groups.entry((*internal, *limit)).or_default().push(*ticket);
+    }
+    let mut found = HashMap::new();
+    for ((internal, limit), ids) in groups {
+        for (ticket, rows) in comments::loaders::first_of(db, &ids, internal, limit).await? {
+            found.insert((ticket, internal, limit), rows);
+        }
+    }
+    Ok(found)
+}

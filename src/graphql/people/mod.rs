@@ -1,0 +1,174 @@
+//! People, organizations and teams: their types here, their root fields beside.
+
+mod mutations;
+mod queries;
+
+pub use mutations::PeopleMutations;
+pub use queries::PeopleQueries;
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+
+use super::context::{Refuse, Request};
+use crate::access::{Permission, Role, Scoped};
+use crate::clock::Timestamp;
+use crate::connection;
+use crate::ids::{OrganizationId, PersonId, TeamId};
+use crate::people::access::{People, PersonFacts};
+use crate::people::{contact, organization, person, team};
+
+/// A person: somebody who asks, or somebody who helps.
+pub struct Person(pub Arc<person::Model>);
+
+#[Object]
+impl Person {
+    /// Its id.
+    async fn id(&self) -> PersonId {
+        self.0.id
+    }
+
+    /// What they are called.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What they are at the desk.
+    async fn role(&self) -> Role {
+        self.0.role
+    }
+
+    /// The e-mail address that reaches them. Null unless it is you, or you may see people.
+    async fn email(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<String>> {
+        self.contact(ctx, contact::Kind::Email).await.transpose()
+    }
+
+    /// The telephone number that reaches them. Null unless it is you, or you may see people.
+    async fn phone(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<String>> {
+        self.contact(ctx, contact::Kind::Phone).await.transpose()
+    }
+
+    /// The organization they belong to.
+    async fn organization(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Organization>> {
+        let id = self.0.organization_id?;
+        let request = Request::of(ctx);
+        let row = request.loaders().organizations.load(id).await.refuse(request);
+        row.map(|row| row.map(Organization)).transpose()
+    }
+
+    /// The teams they are in, oldest first. Empty unless it is you, or you may see people.
+    async fn teams(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Team>> {
+        let request = Request::of(ctx);
+        if !sees(request, &self.0) {
+            return Ok(Vec::new());
+        }
+        let teams = request.loaders().teams_of.load(self.0.id).await.refuse(request)?;
+        Ok(teams.iter().flat_map(|teams| teams.iter()).map(|team| Team::from(team.clone())).collect())
+    }
+
+    /// Whether their account is open: they can sign in, if they have a password, and be given tickets.
+    async fn active(&self) -> bool {
+        self.0.deactivated_at.is_none()
+    }
+
+    /// Since when they are known.
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at
+    }
+
+    /// Rises with each change: send it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+impl From<person::Model> for Person {
+    fn from(row: person::Model) -> Self {
+        Self(Arc::new(row))
+    }
+}
+
+/// Whether who asks may see more of a person than what stands on a ticket.
+fn sees(request: &Request, person: &person::Model) -> bool {
+    let actor = request.actor();
+    let grants = request.desk.policy.grants(&actor, Permission::PersonView);
+    People::admits(&actor, grants, &PersonFacts::from(person))
+}
+
+impl Person {
+    async fn contact(&self, ctx: &Context<'_>, kind: contact::Kind) -> async_graphql::Result<Option<String>> {
+        let request = Request::of(ctx);
+        if !sees(request, &self.0) {
+            return Ok(None);
+        }
+        let contacts = request.loaders().contacts.load(self.0.id).await.refuse(request)?;
+        let contacts = contacts.iter().flat_map(|contacts| contacts.iter());
+        Ok(contacts.into_iter().find(|contact| contact.kind == kind).map(|contact| contact.value.clone()))
+    }
+}
+
+/// An organization that people belong to.
+pub struct Organization(pub Arc<organization::Model>);
+
+#[Object]
+impl Organization {
+    /// Its id.
+    async fn id(&self) -> OrganizationId {
+        self.0.id
+    }
+
+    /// What it is called.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Since when it is known.
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at
+    }
+}
+
+impl From<organization::Model> for Organization {
+    fn from(row: organization::Model) -> Self {
+        Self(Arc::new(row))
+    }
+}
+
+/// A team of agents.
+pub struct Team(pub Arc<team::Model>);
+
+#[Object]
+impl Team {
+    /// Its id.
+    async fn id(&self) -> TeamId {
+        self.0.id
+    }
+
+    /// What it is called.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Who is in it, longest known first. Only those whom you may see.
+    async fn members(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Person>> {
+        let request = Request::of(ctx);
+        let members = request.loaders().members.load(self.0.id).await.refuse(request)?;
+        let members = members.iter().flat_map(|members| members.iter()).filter(|person| sees(request, person));
+        Ok(members.map(|person| Person::from(person.clone())).collect())
+    }
+
+    /// Since when there is this team.
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at
+    }
+}
+
+impl From<team::Model> for Team {
+    fn from(row: team::Model) -> Self {
+        Self(Arc::new(row))
+    }
+}
+
+connection!(PersonConnection, PersonEdge, Person, "people");
+connection!(OrganizationConnection, OrganizationEdge, Organization, "organizations");
+connection!(TeamConnection, TeamEdge, Team, "teams");

@@ -1,0 +1,72 @@
+//! Asking who one is.
+
+use async_graphql::{Context, Object};
+use sea_orm::EntityTrait;
+
+use super::Session;
+use crate::access::{Permission, Role};
+use crate::error::{Code, Error};
+use crate::graphql::context::{Refuse, Request};
+use crate::graphql::people::Person;
+use crate::ids::{PersonId, SessionId};
+use crate::people::credential;
+use crate::sessions::session;
+
+/// The root fields about who asks.
+#[derive(Default)]
+pub struct SessionQueries;
+
+#[Object]
+impl SessionQueries {
+    /// Who asks: you. Null if you are not signed in.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
+        let actor = Request::of(ctx).actor();
+        Some(Viewer { person: actor.person?, session: actor.session, role: actor.role? })
+    }
+}
+
+/// Who asks, and what they may.
+pub struct Viewer {
+    person: PersonId,
+    session: Option<SessionId>,
+    role: Role,
+}
+
+#[Object]
+impl Viewer {
+    /// You.
+    async fn person(&self, ctx: &Context<'_>) -> async_graphql::Result<Person> {
+        let request = Request::of(ctx);
+        let row = request.loaders().people.load(self.person).await.refuse(request)?;
+        row.map(Person).ok_or_else(|| Error::new(Code::Unauthenticated)).refuse(request)
+    }
+
+    /// What you are at the desk.
+    async fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What you may do at all. How far each reaches depends on the thing: see `actions` there.
+    async fn permissions(&self, ctx: &Context<'_>) -> Vec<Permission> {
+        let request = Request::of(ctx);
+        request.desk.policy.permissions(&request.actor())
+    }
+
+    /// The session that this request came with.
+    async fn session(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Session>> {
+        let id = self.session?;
+        let request = Request::of(ctx);
+        let row = session::Entity::find_by_id(id).one(&request.desk.db.read).await;
+        row.refuse(request).map(|row| row.map(Session)).transpose()
+    }
+
+    /// Whether your password was given to you by somebody else: change it with `passwordChange`.
+    async fn must_change_password(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        let request = Request::of(ctx);
+        let load = async {
+            let credential = credential::of(&request.desk.db.read, self.person).await?;
+            Ok::<_, Error>(credential.is_some_and(|credential| credential.must_change))
+        };
+        load.await.refuse(request)
+    }
+}

@@ -1,0 +1,117 @@
+//! Doing something with tickets.
+
+use async_graphql::{Context, Object};
+
+use super::Ticket;
+use crate::graphql::payload::perform;
+use crate::payload;
+use crate::tickets::assign::TicketAssign;
+use crate::tickets::change_priority::TicketPriorityChange;
+use crate::tickets::change_status::TicketStatusChange;
+use crate::tickets::close::TicketClose;
+use crate::tickets::create::TicketCreate;
+use crate::tickets::delete::TicketDelete;
+use crate::tickets::reopen::TicketReopen;
+use crate::tickets::unassign::TicketUnassign;
+use crate::tickets::update::TicketUpdate;
+
+/// The root fields that change tickets.
+#[derive(Default)]
+pub struct TicketMutations;
+
+macro_rules! payloads {
+    ($($name:ident)*) => {$(
+        payload! {
+            /// What the mutation answers.
+            $name {
+                /// The ticket as it is now. Null if nothing was written.
+                ticket: Ticket
+            }
+        }
+    )*};
+}
+
+payloads! {
+    TicketCreatePayload TicketUpdatePayload TicketAssignPayload TicketUnassignPayload TicketStatusChangePayload
+    TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload
+}
+
+#[Object]
+impl TicketMutations {
+    /// Opens a ticket.
+    async fn ticket_create(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketCreate,
+    ) -> async_graphql::Result<TicketCreatePayload> {
+        Ok(TicketCreatePayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
+    /// Changes title, description, category or tags.
+    async fn ticket_update(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketUpdate,
+    ) -> async_graphql::Result<TicketUpdatePayload> {
+        Ok(TicketUpdatePayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
+    /// Gives it to an agent or a team.
+    async fn ticket_assign(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketAssign,
+    ) -> async_graphql::Result<TicketAssignPayload> {
+        Ok(TicketAssignPayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
+    /// Takes it away from whoever has it.
+    async fn ticket_unassign(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketUnassign,
+    ) -> async_graphql::Result<TicketUnassignPayload> {
+        Ok(TicketUnassignPayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
+    /// Moves it to another status, by the desk's table of transitions.
+    async fn ticket_status_change(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketStatusChange,
+    ) -> async_graphql::Result<TicketStatusChangePayload> {
+        Ok(TicketStatusChangePayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
+    /// Makes it more or less urgent; its deadlines follow.
+    async fn ticket_priority_change(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketPriorityChange,
+    ) -> async_graphql::Result<TicketPriorityChangePayload> {
+        Ok(TicketPriorityChangePayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
+    /// Closes it.
+    async fn ticket_close(&self, ctx: &Context<'_>, input: TicketClose) -> async_graphql::Result<TicketClosePayload> {
+        Ok(TicketClosePayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
+    /// Opens it again.
+    async fn ticket_reopen(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketReopen,
+    ) -> async_graphql::Result<TicketReopenPayload> {
+        Ok(TicketReopenPayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
+    /// Deletes it: nobody sees it any more. The answer is the last that is seen of it.
+    async fn ticket_delete(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketDelete,
+    ) -> async_graphql::Result<TicketDeletePayload> {
+        Ok(TicketDeletePayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+}

@@ -1,0 +1,256 @@
+//! The type of a ticket: a newtype over the row.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+
+use super::actions::{self, TicketAction};
+use super::sla::TicketSla;
+use crate::access::Permission;
+use crate::clock::Timestamp;
+use crate::connection;
+use crate::graphql::comments::{Comment, CommentConnection};
+use crate::graphql::connection::{args, wants_total};
+use crate::graphql::context::{Refuse, Request};
+use crate::graphql::desk::{Choice, TicketPriority, TicketStatus};
+use crate::graphql::events::EventConnection;
+use crate::graphql::people::{Organization, Person, Team};
+use crate::ids::{PersonId, TicketId};
+use crate::tickets::{status, ticket};
+
+/// A request for help, with everything said and done about it.
+#[derive(Clone)]
+pub struct Ticket(pub Arc<ticket::Model>);
+
+connection!(TicketConnection, TicketEdge, Ticket, "tickets");
+
+impl From<ticket::Model> for Ticket {
+    fn from(row: ticket::Model) -> Self {
+        Self(Arc::new(row))
+    }
+}
+
+#[Object]
+impl Ticket {
+    /// Its id.
+    pub async fn id(&self) -> TicketId {
+        self.0.id
+    }
+
+    /// Its number: what people call it by.
+    async fn number(&self) -> &str {
+        &self.0.number
+    }
+
+    /// What it is about, on one line.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// What happened, in the requester's words.
+    async fn description(&self) -> &str {
+        &self.0.description
+    }
+
+    /// Where it stands.
+    async fn status<'a>(&'a self, ctx: &Context<'a>) -> TicketStatus<'a> {
+        TicketStatus::of(Request::of(ctx), &self.0.status, self.0.stage)
+    }
+
+    /// How urgent it is.
+    async fn priority<'a>(&'a self, ctx: &Context<'a>) -> TicketPriority<'a> {
+        TicketPriority::of(Request::of(ctx), &self.0.priority, self.0.priority_rank)
+    }
+
+    /// What kind of request it is.
+    async fn category<'a>(&'a self, ctx: &Context<'a>) -> Option<Choice<'a>> {
+        let profile = Request::of(ctx).profile();
+        (!self.0.category.is_empty()).then(|| Choice::of(profile.category(&self.0.category), &self.0.category))
+    }
+
+    /// How the requester reached the desk.
+    async fn channel<'a>(&'a self, ctx: &Context<'a>) -> Choice<'a> {
+        Choice::of(Request::of(ctx).profile().channel(&self.0.channel), &self.0.channel)
+    }
+
+    /// When the requester would like to be reached, in their own words.
+    async fn preferred_contact_time(&self) -> Option<&str> {
+        self.0.preferred_contact_time.as_deref()
+    }
+
+    /// Who asked.
+    async fn requester(&self, ctx: &Context<'_>) -> async_graphql::Result<Person> {
+        let request = Request::of(ctx);
+        let row = request.loaders().people.load(self.0.requester_id).await.refuse(request)?;
+        row.map(Person).ok_or_else(|| crate::error::Error::not_found("person")).refuse(request)
+    }
+
+    /// The requester's organization.
+    async fn organization(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Organization>> {
+        let id = self.0.organization_id?;
+        let request = Request::of(ctx);
+        let row = request.loaders().organizations.load(id).await.refuse(request);
+        row.map(|row| row.map(Organization)).transpose()
+    }
+
+    /// Who opened it: the requester, or somebody on their behalf.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Person>> {
+        person(ctx, self.0.created_by_id?).await
+    }
+
+    /// Who works on it.
+    async fn assignee(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Person>> {
+        person(ctx, self.0.assignee_id?).await
+    }
+
+    /// Which team works on it.
+    async fn team(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Team>> {
+        let id = self.0.team_id?;
+        let request = Request::of(ctx);
+        request.loaders().teams.load(id).await.refuse(request).map(|row| row.map(Team)).transpose()
+    }
+
+    /// Words to find it by, in alphabetical order.
+    async fn tags(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<String>> {
+        let request = Request::of(ctx);
+        let tags = request.loaders().tags.load(self.0.id).await.refuse(request)?;
+        Ok(tags.map(|tags| (*tags).clone()).unwrap_or_default())
+    }
+
+    /// What was said, oldest first. Internal notes are here only for those who may read them.
+    async fn comments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start, or after `after`. Default 25, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<CommentConnection> {
+        let request = Request::of(ctx);
+        crate::graphql::comments::of_ticket(request, &self.0, &args(first, after, last, before)).await.refuse(request)
+    }
+
+    /// How many comments you can see on it.
+    async fn comment_count(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
+        let request = Request::of(ctx);
+        let internal = request.may(&self.0, Permission::CommentViewInternal).await.refuse(request)?;
+        Ok(if internal { self.0.comment_count } else { self.0.public_comment_count })
+    }
+
+    /// The newest comment that you can see.
+    async fn last_comment(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Comment>> {
+        let request = Request::of(ctx);
+        let load = async {
+            let internal = request.may(&self.0, Permission::CommentViewInternal).await?;
+            let id = if internal { self.0.last_comment_id } else { self.0.last_public_comment_id };
+            match id {
+                Some(id) => request.loaders().comments.load(id).await,
+                None => Ok(None),
+            }
+        };
+        load.await.refuse(request).map(|row| row.map(Comment)).transpose()
+    }
+
+    /// What happened to it, oldest first, as far as you can see it.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start, or after `after`. Default 25, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<EventConnection> {
+        let request = Request::of(ctx);
+        super::history(request, &self.0, &args(first, after, last, before), wants_total(ctx)).await.refuse(request)
+    }
+
+    /// What was promised, and how it stands.
+    async fn sla(&self, ctx: &Context<'_>) -> async_graphql::Result<TicketSla> {
+        let request = Request::of(ctx);
+        let clocks = request.loaders().clocks.load(self.0.id).await.refuse(request)?;
+        Ok(TicketSla::new(clocks, self.0.is_breached(request.desk.clock.now())))
+    }
+
+    /// The nearest deadline that is still open; null if there is none, or while it stands still.
+    async fn due_at(&self) -> Option<Timestamp> {
+        (self.0.due_at != Timestamp::NEVER).then_some(self.0.due_at)
+    }
+
+    /// Whether a deadline was missed, met late or not at all.
+    async fn breached(&self, ctx: &Context<'_>) -> bool {
+        self.0.is_breached(Request::of(ctx).desk.clock.now())
+    }
+
+    /// When staff first answered.
+    async fn first_responded_at(&self) -> Option<Timestamp> {
+        self.0.first_responded_at
+    }
+
+    /// When it came into its present status.
+    async fn status_changed_at(&self) -> Timestamp {
+        self.0.status_changed_at
+    }
+
+    /// When it was resolved, or closed without that.
+    async fn resolved_at(&self) -> Option<Timestamp> {
+        self.0.resolved_at
+    }
+
+    /// When it was closed.
+    async fn closed_at(&self) -> Option<Timestamp> {
+        self.0.closed_at
+    }
+
+    /// Why it was closed.
+    async fn close_reason<'a>(&'a self, ctx: &Context<'a>) -> Option<Choice<'a>> {
+        let reason = self.0.close_reason.as_deref()?;
+        Some(Choice::of(Request::of(ctx).profile().close_reason(reason), reason))
+    }
+
+    /// How often it was opened again.
+    async fn reopen_count(&self) -> i32 {
+        self.0.reopen_count
+    }
+
+    /// The system it was imported from.
+    async fn source(&self) -> Option<&str> {
+        self.0.source.as_deref()
+    }
+
+    /// Its id in the system it was imported from.
+    async fn external_id(&self) -> Option<&str> {
+        self.0.external_id.as_deref()
+    }
+
+    /// When it was opened.
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at
+    }
+
+    /// When it last changed, or somebody last wrote.
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at
+    }
+
+    /// Rises with every change of its fields: send it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// What you may do with it now, and why not the rest.
+    async fn actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<TicketAction>> {
+        let request = Request::of(ctx);
+        actions::of(request, &self.0).await.refuse(request)
+    }
+
+    /// The statuses that it can move to now, by the table of the desk.
+    async fn allowed_statuses<'a>(&'a self, ctx: &Context<'a>) -> Vec<TicketStatus<'a>> {
+        let request: &'a Request = Request::of(ctx);
+        status::allowed(request.profile(), &self.0, request.desk.clock.now()).map(TicketStatus::from).collect()
+    }
+}
+
+async fn person(ctx: &Context<'_>, id: PersonId) -> Option<async_graphql::Result<Person>> {
+    let request = Request::of(ctx);
+    request.loaders().people.load(id).await.refuse(request).map(|row| row.map(Person)).transpose()
+}

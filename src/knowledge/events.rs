@@ -1,0 +1,129 @@
+//! What happens to articles, FAQs and their categories.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::access::{KnowledgeAudience, KnowledgeFacts, KnowledgeStatus};
+use super::{article, category, faq};
+use crate::event_log::{Audience, Event, Subject};
+use crate::ids::{KnowledgeCategoryId, RevisionId};
+
+/// The kinds by name, as the log and clients' filters write them.
+pub mod kind {
+    /// It was written.
+    pub const ARTICLE_CREATED: &str = "article.created";
+    /// Texts, category, tags, slug or audience changed.
+    pub const ARTICLE_UPDATED: &str = "article.updated";
+    /// It can be read by its audience from now on.
+    pub const ARTICLE_PUBLISHED: &str = "article.published";
+    /// It is a draft again.
+    pub const ARTICLE_UNPUBLISHED: &str = "article.unpublished";
+    /// It is no longer valid.
+    pub const ARTICLE_ARCHIVED: &str = "article.archived";
+    /// It is gone.
+    pub const ARTICLE_DELETED: &str = "article.deleted";
+    /// It was written.
+    pub const FAQ_CREATED: &str = "faq.created";
+    /// Texts, category or audience changed.
+    pub const FAQ_UPDATED: &str = "faq.updated";
+    /// It can be read by its audience from now on.
+    pub const FAQ_PUBLISHED: &str = "faq.published";
+    /// It is a draft again.
+    pub const FAQ_UNPUBLISHED: &str = "faq.unpublished";
+    /// It has another place in its category.
+    pub const FAQ_REORDERED: &str = "faq.reordered";
+    /// It is gone.
+    pub const FAQ_DELETED: &str = "faq.deleted";
+    /// There is a new category.
+    pub const CATEGORY_CREATED: &str = "knowledge_category.created";
+    /// Name, slug, description or place changed.
+    pub const CATEGORY_UPDATED: &str = "knowledge_category.updated";
+    /// It is gone.
+    pub const CATEGORY_DELETED: &str = "knowledge_category.deleted";
+}
+
+/// What the log keeps of a change: ids, keys, numbers. Texts before and after are in `revisions`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnowledgeData {
+    /// How far the text was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_before: Option<KnowledgeStatus>,
+    /// How far the text is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<KnowledgeStatus>,
+    /// For whom the text is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<KnowledgeAudience>,
+    /// In which category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<KnowledgeCategoryId>,
+    /// At which place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<i32>,
+    /// Which fields changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+    /// The texts before and after.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revisions: Vec<RevisionId>,
+}
+
+/// Something happened to a text or a category.
+#[derive(Clone, Debug, Serialize)]
+pub struct KnowledgeEvent {
+    #[serde(skip)]
+    kind: &'static str,
+    #[serde(skip)]
+    subject: (&'static str, Uuid),
+    #[serde(skip)]
+    audience: Audience,
+    #[serde(flatten)]
+    data: KnowledgeData,
+}
+
+impl KnowledgeEvent {
+    /// Something of `kind` happened to an article.
+    pub fn article(kind: &'static str, row: &article::Model, data: KnowledgeData) -> Self {
+        Self { kind, subject: ("article", row.id.0), audience: audience(&row.into(), &data), data }
+    }
+
+    /// Something of `kind` happened to an FAQ.
+    pub fn faq(kind: &'static str, row: &faq::Model, data: KnowledgeData) -> Self {
+        Self { kind, subject: ("faq", row.id.0), audience: audience(&row.into(), &data), data }
+    }
+
+    /// Readers hear of it as well if `public`: they could read it until now.
+    pub fn or_public(mut self, public: bool) -> Self {
+        if public {
+            self.audience = Audience::Public;
+        }
+        self
+    }
+
+    /// Something of `kind` happened to a category. Everybody sees categories.
+    pub fn category(kind: &'static str, row: &category::Model, data: KnowledgeData) -> Self {
+        Self { kind, subject: ("knowledge_category", row.id.0), audience: Audience::Public, data }
+    }
+}
+
+/// Readers hear of what they can read, and of what they could read until now; drafts are none of their business.
+fn audience(facts: &KnowledgeFacts, data: &KnowledgeData) -> Audience {
+    let was_or_is = |status| status == KnowledgeStatus::Published;
+    let published = was_or_is(facts.status) || data.status_before.is_some_and(was_or_is);
+    match published && facts.audience != KnowledgeAudience::Staff {
+        true => Audience::Public,
+        false => Audience::Staff,
+    }
+}
+
+impl Event for KnowledgeEvent {
+    fn kind(&self) -> &'static str {
+        self.kind
+    }
+    fn subject(&self) -> Subject {
+        Subject { kind: self.subject.0, id: self.subject.1, ticket: None }
+    }
+    fn audience(&self) -> Audience {
+        self.audience
+    }
+}

@@ -1,0 +1,39 @@
+//! Shows an FAQ to its audience.
+
+use async_graphql::InputObject;
+use serde::{Deserialize, Serialize};
+
+use super::access::KnowledgeStatus;
+use super::events::kind;
+use super::faq;
+use super::{find, workflow};
+use crate::desk::{Operation, Tx, WriteOptions};
+use crate::error::Result;
+use crate::ids::FaqId;
+
+/// Shows an FAQ to its audience from now on.
+#[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
+#[graphql(name = "FaqPublishInput")]
+pub struct FaqPublish {
+    /// Which FAQ.
+    pub faq_id: FaqId,
+    #[graphql(flatten)]
+    #[serde(flatten)]
+    /// Idempotency key and expected version.
+    pub options: WriteOptions,
+}
+
+impl Operation for FaqPublish {
+    type Outcome = faq::Model;
+    const NAME: &'static str = "faq.publish";
+
+    fn options(&self) -> WriteOptions {
+        self.options.clone()
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<faq::Model> {
+        let mut row = find::lock_faq(tx, self.faq_id).await?;
+        workflow::move_faq(tx, &mut row, KnowledgeStatus::Published, kind::FAQ_PUBLISHED).await?;
+        Ok(row)
+    }
+}

@@ -1,0 +1,118 @@
+//! What happens to people, teams and organizations.
+
+use serde::Serialize;
+
+use crate::event_log::{Audience, Event, Subject};
+use crate::ids::{OrganizationId, PersonId, SessionId, TeamId};
+
+/// What happens to a person. None of it carries a name or an address.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum PersonEvent {
+    /// A person became known: registered, imported, made by an administrator, or wrote for the first time.
+    Created {
+        /// Who.
+        person: PersonId,
+    },
+    /// Role, organization, teams or activity of a person changed: what they may see and do is decided anew.
+    AccessChanged {
+        /// Who.
+        person: PersonId,
+    },
+    /// Name or contacts of a person changed.
+    Updated {
+        /// Who.
+        person: PersonId,
+    },
+    /// The password of a person was set or changed.
+    PasswordSet {
+        /// Who.
+        person: PersonId,
+    },
+    /// The sessions of a person ended, all of them or all but one.
+    SessionsRevoked {
+        /// Who.
+        person: PersonId,
+        /// The session that goes on, if any.
+        except: Option<SessionId>,
+    },
+}
+
+/// The kinds by name, as the log writes them.
+pub mod kind {
+    /// Somebody became known.
+    pub const CREATED: &str = "person.created";
+    /// Role, organization, teams or activity changed.
+    pub const ACCESS_CHANGED: &str = "person.access_changed";
+    /// Name or contacts changed.
+    pub const UPDATED: &str = "person.updated";
+    /// The password was set or changed.
+    pub const PASSWORD_SET: &str = "person.password_set";
+    /// Sessions ended, all of them or all but one.
+    pub const SESSIONS_REVOKED: &str = "person.sessions_revoked";
+    /// A team came into being.
+    pub const TEAM_CREATED: &str = "team.created";
+    /// An organization came into being.
+    pub const ORGANIZATION_CREATED: &str = "organization.created";
+}
+
+impl Event for PersonEvent {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Created { .. } => kind::CREATED,
+            Self::AccessChanged { .. } => kind::ACCESS_CHANGED,
+            Self::Updated { .. } => kind::UPDATED,
+            Self::PasswordSet { .. } => kind::PASSWORD_SET,
+            Self::SessionsRevoked { .. } => kind::SESSIONS_REVOKED,
+        }
+    }
+    fn subject(&self) -> Subject {
+        let (Self::Created { person }
+        | Self::AccessChanged { person }
+        | Self::Updated { person }
+        | Self::PasswordSet { person }
+        | Self::SessionsRevoked { person, .. }) = self;
+        Subject { kind: "person", id: person.0, ticket: None }
+    }
+    fn audience(&self) -> Audience {
+        Audience::Staff
+    }
+}
+
+/// A team came into being. Who is in it is told by the access of its members.
+#[derive(Clone, Debug, Serialize)]
+pub struct TeamCreated {
+    /// Which.
+    pub team: TeamId,
+}
+
+impl Event for TeamCreated {
+    fn kind(&self) -> &'static str {
+        kind::TEAM_CREATED
+    }
+    fn subject(&self) -> Subject {
+        Subject { kind: "team", id: self.team.0, ticket: None }
+    }
+    fn audience(&self) -> Audience {
+        Audience::Staff
+    }
+}
+
+/// An organization came into being.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrganizationCreated {
+    /// Which.
+    pub organization: OrganizationId,
+}
+
+impl Event for OrganizationCreated {
+    fn kind(&self) -> &'static str {
+        kind::ORGANIZATION_CREATED
+    }
+    fn subject(&self) -> Subject {
+        Subject { kind: "organization", id: self.organization.0, ticket: None }
+    }
+    fn audience(&self) -> Audience {
+        Audience::Staff
+    }
+}

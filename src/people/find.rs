@@ -1,0 +1,202 @@
+//! Finding people by what identifies them, and making those known who only have an address.
+
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, SqlErr,
+};
+use uuid::Uuid;
+
+use super::access::{People, PersonFacts};
+use super::contact::{self, Email, Phone};
+use super::events::PersonEvent;
+use super::{organization, person, team};
+use crate::access::{Actor, Permission, Role, Scoped};
+use crate::clock::Timestamp;
+use crate::desk::{Desk, Outcome, Tx};
+use crate::error::{Code, Error, Result};
+use crate::ids::{OrganizationId, PersonId, TeamId};
+
+/// The person with this id.
+pub async fn by_id(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<person::Model>, DbErr> {
+    person::Entity::find_by_id(id).one(conn).await
+}
+
+/// The person whom this e-mail address reaches.
+pub async fn by_email(conn: &impl ConnectionTrait, email: &Email) -> Result<Option<person::Model>, DbErr> {
+    let contact = contact::Entity::find()
+        .filter(contact::Column::Kind.eq(contact::Kind::Email))
+        .filter(contact::Column::Folded.eq(email.folded.as_str()))
+        .one(conn)
+        .await?;
+    match contact {
+        Some(contact) => by_id(conn, contact.person_id).await,
+        None => Ok(None),
+    }
+}
+
+/// A new person, as they become known.
+pub struct NewPerson {
+    /// What they are called.
+    pub name: String,
+    /// What they are.
+    pub role: Role,
+    /// Where they are reached.
+    pub email: Option<Email>,
+    /// The system they come from, with their id there.
+    pub external: Option<(String, String)>,
+    /// Since when they are known.
+    pub created_at: Timestamp,
+}
+
+/// Makes a person known, inside an operation.
+///
+/// # Errors
+/// `ALREADY_EXISTS` at `email` if the address reaches somebody already.
+pub async fn add(tx: &mut Tx, new: NewPerson) -> Result<person::Model> {
+    let (source, external_id) = new.external.unzip();
+    let person = person::Model {
+        id: PersonId::new(),
+        name: new.name,
+        role: new.role,
+        organization_id: None,
+        source,
+        external_id,
+        version: 1,
+        created_at: new.created_at,
+        deactivated_at: None,
+    };
+    insert(tx, &person).await?;
+    if let Some(email) = new.email {
+        add_email(tx, person.id, email).await?;
+    }
+    Ok(person)
+}
+
+/// Writes the row of a new person and records that they are known.
+pub async fn insert(tx: &mut Tx, person: &person::Model) -> Result<()> {
+    person::Entity::insert(person.clone().into_active_model()).exec_without_returning(tx.conn()).await?;
+    tx.append_at(&PersonEvent::Created { person: person.id }, person.created_at)
+}
+
+/// Adds an address that reaches the person; not verified.
+///
+/// # Errors
+/// `ALREADY_EXISTS` at `email` if it reaches somebody already.
+pub async fn add_email(tx: &Tx, person: PersonId, email: Email) -> Result<()> {
+    add_contact(tx, person, contact::Kind::Email, (email.value, email.folded)).await
+}
+
+/// Adds a telephone number that reaches the person; not verified.
+///
+/// # Errors
+/// `ALREADY_EXISTS` at `phone` if it reaches somebody already.
+pub async fn add_phone(tx: &Tx, person: PersonId, phone: Phone) -> Result<()> {
+    add_contact(tx, person, contact::Kind::Phone, (phone.value, phone.folded)).await
+}
+
+async fn add_contact(tx: &Tx, person: PersonId, kind: contact::Kind, (value, folded): (String, String)) -> Result<()> {
+    let contact = contact::Model {
+        id: Uuid::now_v7(),
+        person_id: person,
+        kind,
+        value,
+        folded,
+        verified_at: None,
+        created_at: tx.real,
+    };
+    let (field, message) = match kind {
+        contact::Kind::Email => ("email", "Somebody has this address already."),
+        contact::Kind::Phone => ("phone", "Somebody has this number already."),
+    };
+    contact.into_active_model().insert(tx.conn()).await.map_err(|error| match taken(&error) {
+        true => Error::with(Code::AlreadyExists, message).at(field),
+        false => error.into(),
+    })?;
+    Ok(())
+}
+
+/// Whether a row could not be written because another one has its name.
+pub fn taken(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// The condition under which the actor sees people, with their addresses.
+pub fn visible(desk: &Desk, actor: &Actor) -> Condition {
+    People::condition(actor, desk.policy.grants(actor, Permission::PersonView))
+}
+
+/// Locks a person for a change, and checks that the actor sees them and expects their version.
+///
+/// # Errors
+/// `NOT_FOUND` at `field`, whether there is none or it is not the actor's to see; `CONFLICT`.
+pub async fn lock(tx: &Tx, field: &str, id: PersonId) -> Result<person::Model> {
+    let person = person::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
+    seen(tx, field, person)
+}
+
+/// Locks a person whom nobody asked to see: for what the desk does about them by itself.
+pub async fn lock_unseen(tx: &Tx, id: PersonId) -> Result<Option<person::Model>> {
+    Ok(person::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?)
+}
+
+/// As [`lock`], together with every active administrator, so that nobody can remove the last two at the same time. Answers the
+/// person and how many other active administrators there are.
+pub async fn lock_with_administrators(tx: &Tx, field: &str, id: PersonId) -> Result<(person::Model, usize)> {
+    let administrator =
+        Condition::all().add(person::Column::Role.eq(Role::Administrator)).add(person::Column::DeactivatedAt.is_null());
+    let rows = person::Entity::find()
+        .filter(Condition::any().add(person::Column::Id.eq(id)).add(administrator))
+        .order_by_asc(person::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(tx.conn())
+        .await?;
+    let active = |row: &&person::Model| row.role == Role::Administrator && row.deactivated_at.is_none();
+    let others = rows.iter().filter(|row| row.id != id).filter(active).count();
+    Ok((seen(tx, field, rows.into_iter().find(|row| row.id == id))?, others))
+}
+
+fn seen(tx: &Tx, field: &str, person: Option<person::Model>) -> Result<person::Model> {
+    let person = person
+        .filter(|person| tx.may::<People>(Permission::PersonView, &PersonFacts::from(person)))
+        .ok_or_else(|| Error::not_found("person").at(field))?;
+    tx.expect_version(person.version)?;
+    Ok(person)
+}
+
+/// Writes the changed row, one version on.
+pub async fn save(tx: &Tx, person: &mut person::Model) -> Result<()> {
+    person.version += 1;
+    person::Entity::update(person.clone().into_active_model().reset_all()).exec(tx.conn()).await?;
+    Ok(())
+}
+
+impl Outcome for person::Model {
+    fn key(&self) -> Uuid {
+        self.id.0
+    }
+
+    async fn reload(tx: &Tx, key: Uuid) -> Result<Option<Self>> {
+        Ok(by_id(tx.conn(), key.into()).await?)
+    }
+}
+
+impl Outcome for team::Model {
+    fn key(&self) -> Uuid {
+        self.id.0
+    }
+
+    async fn reload(tx: &Tx, key: Uuid) -> Result<Option<Self>> {
+        Ok(team::Entity::find_by_id(TeamId(key)).one(tx.conn()).await?)
+    }
+}
+
+impl Outcome for organization::Model {
+    fn key(&self) -> Uuid {
+        self.id.0
+    }
+
+    async fn reload(tx: &Tx, key: Uuid) -> Result<Option<Self>> {
+        Ok(organization::Entity::find_by_id(OrganizationId(key)).one(tx.conn()).await?)
+    }
+}

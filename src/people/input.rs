@@ -1,0 +1,33 @@
+//! Checks of what people are called.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::error::{Error, Result};
+
+/// The longest name, in characters.
+const LONGEST: usize = 100;
+
+/// The name of a person, a team or an organization: one line of 1 to 100 characters.
+///
+/// # Errors
+/// `INVALID_VALUE` at `field`.
+pub fn name(field: &str, text: &str) -> Result<String> {
+    let name = text.trim();
+    let length = name.chars().count();
+    if length == 0 {
+        return Err(Error::invalid(field, "This may not be empty."));
+    }
+    if length > LONGEST {
+        return Err(Error::invalid(field, format!("This has {length} characters."))
+            .hint(format!("Send at most {LONGEST} characters.")));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(Error::invalid(field, "A name is one line without control characters."));
+    }
+    Ok(name.to_owned())
+}
+
+/// A name as it is compared.
+pub fn folded(name: &str) -> String {
+    name.nfkc().collect::<String>().to_lowercase()
+}

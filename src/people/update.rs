@@ -1,0 +1,98 @@
+//! Changes what a person is called, is, or belongs to.
+
+use async_graphql::{InputObject, MaybeUndefined};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+
+use super::access::{People, PersonFacts};
+use super::create::organization_exists;
+use super::events::PersonEvent;
+use super::team::member;
+use super::{find, input, person};
+use crate::access::{Permission, Role};
+use crate::desk::{Operation, Tx, WriteOptions};
+use crate::error::{Error, Result};
+use crate::ids::{OrganizationId, PersonId};
+
+/// Changes a person. What is not sent stays. Everybody may change their own name; everything else needs `person.manage`.
+#[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
+#[graphql(name = "PersonUpdateInput")]
+pub struct PersonUpdate {
+    /// Who.
+    pub person_id: PersonId,
+    /// What they are called: 1 to 100 characters.
+    pub name: Option<String>,
+    /// What they are at the desk. Who becomes a customer leaves all teams. The last administrator cannot become anything else.
+    pub role: Option<Role>,
+    /// The organization they belong to; null: none. Tickets keep the organization they were opened for.
+    #[serde(default, skip_serializing_if = "MaybeUndefined::is_undefined")]
+    pub organization_id: MaybeUndefined<OrganizationId>,
+    #[graphql(flatten)]
+    #[serde(flatten)]
+    /// Idempotency key and expected version.
+    pub options: WriteOptions,
+}
+
+impl Operation for PersonUpdate {
+    type Outcome = person::Model;
+    const NAME: &'static str = "person.update";
+
+    fn options(&self) -> WriteOptions {
+        self.options.clone()
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<person::Model> {
+        let (mut person, other_administrators) = find::lock_with_administrators(tx, "personId", self.person_id).await?;
+        let only_name = self.role.is_none() && self.organization_id.is_undefined();
+        if only_name && tx.actor.person == Some(person.id) {
+            tx.allow_because("everybody may say what they are called");
+        } else {
+            tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
+        }
+        let before = person.clone();
+        if let Some(name) = &self.name {
+            person.name = input::name("name", name)?;
+        }
+        if let Some(role) = self.role {
+            if role != Role::Administrator && before.role == Role::Administrator {
+                keep_an_administrator(&before, other_administrators, "role")?;
+            }
+            person.role = role;
+        }
+        match self.organization_id {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => person.organization_id = None,
+            MaybeUndefined::Value(id) => {
+                organization_exists(tx, id).await?;
+                person.organization_id = Some(id);
+            }
+        }
+        if person == before {
+            tx.nothing_changed();
+            return Ok(person);
+        }
+        if person.role == Role::Customer && before.role != Role::Customer {
+            member::Entity::delete_many().filter(member::Column::PersonId.eq(person.id)).exec(tx.conn()).await?;
+        }
+        find::save(tx, &mut person).await?;
+        if person.name != before.name {
+            tx.append(&PersonEvent::Updated { person: person.id })?;
+        }
+        if (person.role, person.organization_id) != (before.role, before.organization_id) {
+            tx.append(&PersonEvent::AccessChanged { person: person.id })?;
+        }
+        Ok(person)
+    }
+}
+
+/// Demands that somebody else can still run the desk.
+///
+/// # Errors
+/// `INVALID_VALUE` at `field` for the last active administrator.
+pub fn keep_an_administrator(person: &person::Model, others: usize, field: &str) -> Result<()> {
+    if others == 0 && person.deactivated_at.is_none() {
+        return Err(Error::invalid(field, "This is the last administrator: nobody could run the desk any more.")
+            .hint("Make somebody else administrator first."));
+    }
+    Ok(())
+}

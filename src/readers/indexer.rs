@@ -1,0 +1,222 @@
+//! Keeps an index in line with the log, and builds it anew when it is absent, damaged, of an older version, or of another epoch.
+//!
+//! Commits are gathered: one every [`GATHER`] at most, at once if a search waits. Rebuild: note the position of the log, go through
+//! the rows in short pages, put the index into service, follow the log from the noted position. The desk goes on meanwhile.
+
+use std::collections::HashSet;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use deskgraph_index::{Change, Error as IndexError, Index, Opened, Options, Position, Verification};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::event_log::{LocalReader, LogHead, Record};
+use crate::search::source::Source;
+use crate::search::{Search, slot::Slot};
+
+/// How many rows a rebuild reads at once.
+const PAGE: u64 = 500;
+/// After how many changed rows a commit does not wait any longer.
+const FULL: usize = 2_000;
+
+/// How long it waits after a failure to open or build before it tries again.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How an index is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// The shortest time between two commits that nobody waits for.
+    pub gather: Duration,
+    /// How often the index is made durable.
+    pub checkpoint: Duration,
+    /// Memory for writing, in bytes.
+    pub memory: usize,
+}
+
+/// Follows the log for one index.
+pub struct Indexer<S> {
+    db: Db,
+    head: LogHead,
+    search: Search,
+    slot: fn(&Search) -> &Slot,
+    settings: Settings,
+    position: i64,
+    changed: HashSet<Uuid>,
+    committed_at: Instant,
+    durable_at: Instant,
+    _source: PhantomData<S>,
+}
+
+impl<S: Source> Indexer<S> {
+    /// Opens the index of `slot`, or builds it; tries again until it can.
+    pub async fn open(db: Db, head: LogHead, search: Search, slot: fn(&Search) -> &Slot, settings: Settings) -> Self {
+        let mut indexer = Self {
+            db,
+            head,
+            search,
+            slot,
+            settings,
+            position: 0,
+            changed: HashSet::new(),
+            committed_at: Instant::now(),
+            durable_at: Instant::now(),
+            _source: PhantomData,
+        };
+        while let Err(error) = indexer.begin().await {
+            tracing::error!(index = S::NAME, %error, "the index can be neither opened nor built");
+            tokio::time::sleep(PATIENCE).await;
+        }
+        indexer
+    }
+
+    fn place(&self) -> &Slot {
+        (self.slot)(&self.search)
+    }
+
+    fn options(&self) -> Options {
+        Options { write_memory: self.settings.memory, verification: Verification::Later, ..Options::default() }
+    }
+
+    async fn begin(&mut self) -> Result<()> {
+        let folder = self.place().folder().to_owned();
+        std::fs::create_dir_all(&folder).map_err(Error::internal)?;
+        let (path, options) = (folder.clone(), self.options());
+        let opened = blocking(move || Index::open(path, options)).await?;
+        let reason = match opened {
+            Opened::Ready(index) => {
+                let position = index.position();
+                let seq = i64::try_from(position.seq).unwrap_or(i64::MAX);
+                if position.epoch == self.head.epoch() && seq <= self.head.seq() {
+                    self.serve(index, seq);
+                    return Ok(());
+                }
+                "it belongs to another life of the database".to_owned()
+            }
+            Opened::Absent => "there is none".to_owned(),
+            Opened::Damaged(reason) => format!("it is damaged: {reason}"),
+            Opened::OtherVersion(version) => format!("it is of another version: {version}"),
+        };
+        self.rebuild(&reason).await
+    }
+
+    fn serve(&mut self, index: Index, seq: i64) {
+        if index.is_unverified() {
+            let (index, name) = (index.clone(), S::NAME);
+            tokio::task::spawn_blocking(move || {
+                // A damaged file is found again, and mended, at the next commit or start.
+                if let Err(error) = index.verify() {
+                    tracing::error!(index = name, %error, "the index is damaged; restart to rebuild it");
+                }
+            });
+        }
+        self.position = seq;
+        let place = self.place();
+        place.set(Some(index));
+        place.reached(seq);
+    }
+
+    async fn rebuild(&mut self, reason: &str) -> Result<()> {
+        let started = Instant::now();
+        tracing::info!(index = S::NAME, reason, "building the index");
+        self.place().set(None);
+        let noted = self.head.seq();
+        let (folder, options) = (self.place().folder().to_owned(), self.options());
+        let mut build = blocking(move || Index::rebuild(folder, options)).await?;
+        let (mut after, mut rows) = (None, 0);
+        while let Some((documents, last)) = S::scan(&self.db.read, after, PAGE).await? {
+            after = Some(last);
+            rows += documents.len();
+            build = blocking(move || {
+                build.put(documents)?;
+                Ok(build)
+            })
+            .await?;
+        }
+        let position = self.at(noted);
+        let index = blocking(move || build.finish(position)).await?;
+        tracing::info!(index = S::NAME, rows, ms = started.elapsed().as_millis(), "the index is built");
+        self.changed.clear();
+        self.serve(index, noted);
+        Ok(())
+    }
+
+    fn at(&self, seq: i64) -> Position {
+        Position { epoch: self.head.epoch().to_owned(), seq: seq.unsigned_abs() }
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        let ids: Vec<Uuid> = self.changed.iter().copied().collect();
+        let mut changes: Vec<Change> = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(PAGE as usize) {
+            let documents = S::documents(&self.db.read, chunk).await?;
+            let found: HashSet<u128> = documents.iter().map(|document| document.id).collect();
+            changes.extend(chunk.iter().map(|id| id.as_u128()).filter(|id| !found.contains(id)).map(Change::Delete));
+            changes.extend(documents.into_iter().map(Change::Put));
+        }
+        let (index, position) = (self.place().index()?, self.at(self.position));
+        let applied =
+            tokio::task::spawn_blocking(move || index.apply(changes, position)).await.map_err(Error::internal)?;
+        match applied {
+            Ok(()) => {
+                self.changed.clear();
+                self.committed_at = Instant::now();
+                self.place().reached(self.position);
+                Ok(())
+            }
+            Err(error @ (IndexError::Damaged(_) | IndexError::Engine(_))) => self.rebuild(&error.to_string()).await,
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
+    /// Makes the index durable. Until then a power cut costs a replay, never an answer.
+    async fn checkpoint(&mut self) -> Result<()> {
+        self.durable_at = Instant::now();
+        let index = self.place().index()?;
+        blocking(move || index.checkpoint()).await
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> deskgraph_index::Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?.map_err(Error::internal)
+}
+
+impl<S: Source> LocalReader for Indexer<S> {
+    const NAME: &'static str = S::NAME;
+
+    fn position(&self) -> i64 {
+        self.position
+    }
+
+    async fn read(&mut self, batch: &[Record]) -> Result<()> {
+        self.changed.extend(batch.iter().filter_map(S::concerns));
+        self.position = batch.last().map_or(self.position, |record| record.seq);
+        if self.changed.len() >= FULL { self.commit().await } else { Ok(()) }
+    }
+
+    async fn idle(&mut self) -> Result<()> {
+        if self.changed.is_empty() {
+            // Nothing of ours happened: what is searchable is as new as the log.
+            self.place().reached(self.position);
+            if self.durable_at.elapsed() > self.settings.checkpoint && self.committed_at > self.durable_at {
+                self.checkpoint().await?;
+            }
+            return Ok(());
+        }
+        let next = self.committed_at + self.settings.gather;
+        tokio::select! {
+            () = tokio::time::sleep_until(next) => {}
+            () = self.place().demanded() => {}
+        }
+        self.commit().await
+    }
+
+    async fn stop(&mut self) -> Result<()> {
+        if !self.changed.is_empty() {
+            self.commit().await?;
+        }
+        self.checkpoint().await
+    }
+}

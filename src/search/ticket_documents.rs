@@ -1,0 +1,121 @@
+//! What the index holds of a ticket.
+
+use std::collections::HashMap;
+
+use deskgraph_index::Document;
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::source::Source;
+use crate::comments::comment;
+use crate::error::Result;
+use crate::event_log::{Audience, Record};
+use crate::ids::{PersonId, TicketId};
+use crate::people;
+use crate::tickets::access::document_terms;
+use crate::tickets::facts::{TicketFacts, participants};
+use crate::tickets::{loaders, ticket};
+
+/// How much of a conversation is searchable: the newest comments, up to so many bytes.
+const CONVERSATION: usize = 64 * 1024;
+
+/// The kind of document.
+pub const KIND: &str = "ticket";
+
+/// Tickets as a source.
+pub struct TicketSource;
+
+impl Source for TicketSource {
+    const NAME: &'static str = "ticket index";
+
+    fn concerns(record: &Record) -> Option<Uuid> {
+        record.ticket_id.map(|ticket| ticket.0)
+    }
+
+    async fn documents(db: &DatabaseConnection, ids: &[Uuid]) -> Result<Vec<Document>> {
+        let ids: Vec<TicketId> = ids.iter().copied().map(TicketId).collect();
+        let tickets = ticket::Entity::find()
+            .filter(ticket::Column::Id.is_in(ids.iter().copied()))
+            .filter(ticket::Column::DeletedAt.is_null())
+            .all(db)
+            .await?;
+        let requesters: Vec<PersonId> = tickets.iter().map(|ticket| ticket.requester_id).collect();
+        let people = people::loaders::people(db, &requesters).await?;
+        let mut participants = participants(db, &ids).await?;
+        let mut tags = loaders::tags(db, &ids).await?;
+        let mut comments: HashMap<TicketId, Vec<comment::Model>> = HashMap::new();
+        let newest_first = comment::Entity::find()
+            .filter(comment::Column::TicketId.is_in(ids.iter().copied()))
+            .filter(comment::Column::DeletedAt.is_null())
+            .order_by_desc(comment::Column::CreatedAt)
+            .order_by_desc(comment::Column::Id);
+        for comment in newest_first.all(db).await? {
+            comments.entry(comment.ticket_id).or_default().push(comment);
+        }
+        let document = |ticket: ticket::Model| {
+            let facts = TicketFacts::new(&ticket, participants.remove(&ticket.id).unwrap_or_default());
+            let requester = people.get(&ticket.requester_id).map_or("", |person| person.name.as_str());
+            let comments = comments.remove(&ticket.id).unwrap_or_default();
+            let tags = tags.remove(&ticket.id).unwrap_or_default();
+            document(&ticket, &facts, requester, &comments, &tags)
+        };
+        Ok(tickets.into_iter().map(document).collect())
+    }
+
+    async fn scan(db: &DatabaseConnection, after: Option<Uuid>, limit: u64) -> Result<Option<(Vec<Document>, Uuid)>> {
+        let mut page = ticket::Entity::find().select_only().column(ticket::Column::Id);
+        if let Some(after) = after {
+            page = page.filter(ticket::Column::Id.gt(after));
+        }
+        let ids: Vec<TicketId> = page.order_by_asc(ticket::Column::Id).limit(limit).into_tuple().all(db).await?;
+        let Some(last) = ids.last() else { return Ok(None) };
+        let last = last.0;
+        let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
+        Ok(Some((Self::documents(db, &ids).await?, last)))
+    }
+}
+
+fn document(
+    ticket: &ticket::Model,
+    facts: &TicketFacts,
+    requester: &str,
+    comments: &[comment::Model],
+    tags: &[String],
+) -> Document {
+    let (mut body, mut internal) = (ticket.description.clone(), String::new());
+    for comment in comments {
+        let text = if comment.audience == Audience::Public { &mut body } else { &mut internal };
+        if text.len() < CONVERSATION {
+            text.push('\n');
+            text.push_str(&comment.body);
+        }
+    }
+    // People search by number and by name as well.
+    body.push('\n');
+    body.push_str(&ticket.number);
+    body.push('\n');
+    body.push_str(requester);
+    let mut terms = document_terms(facts);
+    terms.extend(
+        [
+            ("status", ticket.status.clone()),
+            ("stage", ticket.stage.to_string()),
+            ("priority", ticket.priority.clone()),
+            ("category", ticket.category.clone()),
+            ("channel", ticket.channel.clone()),
+            ("requester", ticket.requester_id.to_string()),
+        ]
+        .map(|(field, value)| (field.to_owned(), value)),
+    );
+    terms.extend(tags.iter().map(|tag| ("tag".to_owned(), tag.clone())));
+    Document {
+        id: ticket.id.0.as_u128(),
+        kind: KIND.to_owned(),
+        title: ticket.title.clone(),
+        body,
+        internal,
+        terms,
+        created_at: ticket.created_at.0,
+        updated_at: ticket.updated_at.0,
+    }
+}

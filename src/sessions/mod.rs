@@ -1,0 +1,133 @@
+//! Who is asking: registering, signing in, tokens, and how access ends.
+//!
+//! A session begins with a password and lives as long as its refresh token is used. An access token says who asks for ten minutes,
+//! without a look at the database; whether its session still lives is known from memory, which the event log keeps true.
+//!
+//! - **Signing keys** are in the database, shared by all nodes; the algorithm is pinned (`keys`).
+//! - **Access** of each session is kept in memory under a generation of its person; every event that ends a session or changes what a
+//!   person may do raises the generation, and what is older is read again (`authenticate`). There is no list of revoked sessions
+//!   that could be incomplete: what is not known to live is asked of the database.
+//! - **Refresh tokens** are used once. Using one twice ends the session, for one of the two was not its owner. This is strict on
+//!   purpose: a client whose answer got lost, or whose tabs renew at once, signs in again. Only hashes are stored.
+//! - **Attempts** are counted before anything is verified, in the database, whatever door they come through (`attempts`).
+//! - **Registering** never says whether an address has an account: it answers the same, after the same time, and gives no tokens; if
+//!   the address was new, one can sign in. Whoever is known by address only (they wrote, or an agent entered them) is an account too,
+//!   for an unverified address must not lead into somebody's tickets: nothing changes, and an administrator can give them a password.
+//!   This stays so until addresses are verified by mail. What it cannot hide: that one's own registration worked shows at sign-in.
+//!
+//! Sessions and their marks are written through [`crate::desk::Desk::perform`] as everything else, but only their end is an event.
+//! Deliberately absent: other identity providers, second factors, password reset by mail, cookies.
+
+mod attempts;
+pub mod authenticate;
+pub mod events;
+mod generations;
+mod keys;
+mod password;
+pub mod session;
+mod tokens;
+
+pub mod first_administrator;
+pub mod password_change;
+pub mod password_set;
+pub mod person_deactivate;
+pub mod person_reactivate;
+pub mod register;
+pub mod sign_in;
+pub mod sign_out;
+pub mod sign_out_everywhere;
+pub mod token_refresh;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::sync::Cache;
+
+pub use authenticate::Bearer;
+pub use first_administrator::FirstAdministrator;
+pub use sign_in::SignedIn;
+pub use tokens::Tokens;
+
+use crate::config;
+use crate::desk::Desk;
+use crate::error::Result;
+use crate::ids::SessionId;
+use attempts::Attempts;
+use authenticate::Entry;
+use generations::Generations;
+use keys::Keys;
+use password::Hasher;
+
+/// Sessions whose access is kept in memory; the others are read when they ask.
+const KEPT: u64 = 100_000;
+
+/// How long access is kept at most, should the log not be followed.
+const KEPT_FOR: Duration = Duration::from_secs(300);
+
+/// Everything about who asks. One per process; cheap to clone.
+#[derive(Clone)]
+pub struct Sessions(Arc<Parts>);
+
+struct Parts {
+    desk: Desk,
+    keys: Keys,
+    hasher: Hasher,
+    attempts: Attempts,
+    limits: Limits,
+    access: Cache<SessionId, Arc<Entry>>,
+    generations: Generations,
+}
+
+struct Limits {
+    access: Duration,
+    refresh: Duration,
+    password_min: usize,
+    per_account: u32,
+    per_address: u32,
+}
+
+impl Sessions {
+    /// Loads the signing keys, and makes the first one. Call it before the revocation reader takes its position.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn new(desk: Desk, sessions: &config::Sessions, limits: &config::Limits) -> Result<Self> {
+        let access = Duration::from_secs(sessions.access_minutes.saturating_mul(60));
+        let window = Duration::from_secs(limits.sign_in_window_seconds);
+        Ok(Self(Arc::new(Parts {
+            keys: Keys::open(&desk, access).await?,
+            hasher: Hasher::new(),
+            attempts: Attempts::new(&desk, window),
+            limits: Limits {
+                access,
+                refresh: Duration::from_secs(sessions.refresh_days.saturating_mul(86_400)),
+                password_min: sessions.password_min,
+                per_account: limits.sign_in_per_account,
+                per_address: limits.sign_in_per_address,
+            },
+            access: Cache::builder().max_capacity(KEPT).time_to_live(KEPT_FOR).build(),
+            generations: Generations::default(),
+            desk,
+        })))
+    }
+
+    /// Replaces the signing key. Tokens signed with the old one are good until they expire.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn rotate_signing_key(&self) -> Result<()> {
+        self.0.keys.rotate().await
+    }
+
+    /// Checks a password against the policy and hashes it, for operations that take one along.
+    ///
+    /// # Errors
+    /// `INVALID_VALUE` at `field` with what the policy asks; `UNAVAILABLE` when too many wait already.
+    pub async fn hash(&self, field: &str, password: &str, owner: &[&str]) -> Result<String> {
+        password::check(field, password, self.0.limits.password_min, owner)?;
+        self.0.hasher.hash(password).await
+    }
+}

@@ -1,0 +1,153 @@
+//! The row of a clock, and how it counts.
+#![allow(missing_docs, reason = "the columns are documented where the API shows them")]
+
+use std::time::Duration;
+
+use async_graphql::Enum;
+use sea_orm::entity::prelude::*;
+
+use crate::clock::Timestamp;
+use crate::ids::TicketId;
+use crate::profile::Period;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "sla_clocks")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub ticket_id: TicketId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub target: Target,
+    pub goal_ms: i64,
+    pub started_at: Timestamp,
+    pub paused_ms: i64,
+    pub paused_at: Option<Timestamp>,
+    /// As far as the pauses are known: a running pause moves it when it ends.
+    pub deadline: Timestamp,
+    pub met_at: Option<Timestamp>,
+}
+
+/// What a clock waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[graphql(name = "SlaTarget")]
+pub enum Target {
+    /// The first public reply by staff.
+    #[sea_orm(string_value = "FIRST_RESPONSE")]
+    FirstResponse,
+    /// The ticket to be resolved or closed.
+    #[sea_orm(string_value = "RESOLUTION")]
+    Resolution,
+}
+
+/// How a clock stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "SlaClockState")]
+pub enum State {
+    /// It counts, and there is time left.
+    Running,
+    /// It stands still.
+    Paused,
+    /// What it waits for happened in time.
+    Met,
+    /// The deadline passed, whatever happened since.
+    Breached,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// A clock that starts at `started_at`.
+    pub fn start(ticket_id: TicketId, target: Target, goal: Period, started_at: Timestamp, paused: bool) -> Self {
+        let paused_at = paused.then_some(started_at);
+        let mut clock = Self {
+            ticket_id,
+            target,
+            goal_ms: goal.ms(),
+            started_at,
+            paused_ms: 0,
+            paused_at,
+            deadline: started_at,
+            met_at: None,
+        };
+        clock.set_deadline();
+        clock
+    }
+
+    /// Sets another goal: the time that has passed still counts.
+    pub fn set_goal(&mut self, goal: Period) {
+        self.goal_ms = goal.ms();
+        self.set_deadline();
+    }
+
+    /// Stands still from `now` on.
+    pub fn pause(&mut self, now: Timestamp) {
+        if self.met_at.is_none() && self.paused_at.is_none() {
+            self.paused_at = Some(now);
+        }
+    }
+
+    /// Counts again from `now` on.
+    pub fn resume(&mut self, now: Timestamp) {
+        if let Some(since) = self.paused_at.take() {
+            self.paused_ms += Ord::max(now.since(since), 0);
+            self.set_deadline();
+        }
+    }
+
+    /// What it waits for happened.
+    pub fn meet(&mut self, now: Timestamp) {
+        if self.met_at.is_none() {
+            self.resume(now);
+            self.met_at = Some(now);
+        }
+    }
+
+    /// What it waited for was undone: the time in between does not count.
+    pub fn unmeet(&mut self, now: Timestamp) {
+        if let Some(since) = self.met_at.take() {
+            self.paused_ms += Ord::max(now.since(since), 0);
+            self.set_deadline();
+        }
+    }
+
+    fn set_deadline(&mut self) {
+        let span = Ord::max(self.goal_ms.saturating_add(self.paused_ms), 0);
+        self.deadline = self.started_at.after(Duration::from_millis(span.unsigned_abs()));
+    }
+
+    /// When it stopped counting, or `now`.
+    fn read_at(&self, now: Timestamp) -> Timestamp {
+        self.met_at.or(self.paused_at).unwrap_or(now)
+    }
+
+    /// How it stands at `now`.
+    pub fn state(&self, now: Timestamp) -> State {
+        if self.read_at(now) > self.deadline {
+            State::Breached
+        } else if self.met_at.is_some() {
+            State::Met
+        } else if self.paused_at.is_some() {
+            State::Paused
+        } else {
+            State::Running
+        }
+    }
+
+    /// The deadline that the ticket is due by, if it is still open and counting.
+    pub fn due_at(&self) -> Timestamp {
+        if self.met_at.is_none() && self.paused_at.is_none() { self.deadline } else { Timestamp::NEVER }
+    }
+
+    /// Whether it stopped counting after its deadline: missed, whatever comes.
+    pub fn is_missed(&self) -> bool {
+        self.met_at.or(self.paused_at).is_some_and(|at| at > self.deadline)
+    }
+
+    /// Milliseconds that have counted so far.
+    pub fn counted_ms(&self, now: Timestamp) -> i64 {
+        Ord::max(self.read_at(now).since(self.started_at) - self.paused_ms, 0)
+    }
+}

@@ -1,0 +1,128 @@
+//! What each event does to the clocks of its ticket. Called by the effect `sla`, in the event's own transaction.
+
+use sea_orm::sea_query::LockType;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
+
+use super::clock::{self, Target};
+use crate::clock::Timestamp;
+use crate::comments::events::{self as comment_events, CommentAdded};
+use crate::desk::Tx;
+use crate::error::Result;
+use crate::event_log::Draft;
+use crate::ids::TicketId;
+use crate::profile::Stage;
+use crate::tickets::events::{Created, PriorityChanged, StatusChanged, kind};
+use crate::tickets::{status, ticket};
+
+/// Does to the clocks what follows from `event`.
+pub async fn event(tx: &mut Tx, event: &Draft) -> Result<()> {
+    let Some(ticket) = event.subject.ticket else { return Ok(()) };
+    let at = event.occurred_at;
+    match event.kind {
+        kind::CREATED => start(tx, ticket, serde_json::from_value(event.data.clone())?, at).await,
+        kind::STATUS_CHANGED => {
+            let change: StatusChanged = serde_json::from_value(event.data.clone())?;
+            let pauses = tx.profile().status(&change.status).is_some_and(|status| status.pauses_sla);
+            let is_done = matches!(status::stage(change.stage), Stage::Resolved | Stage::Closed);
+            update(tx, ticket, None, |clock| {
+                if is_done {
+                    clock.meet(at);
+                } else {
+                    if clock.target == Target::Resolution {
+                        clock.unmeet(at);
+                    }
+                    if pauses { clock.pause(at) } else { clock.resume(at) }
+                }
+            })
+            .await
+        }
+        kind::PRIORITY_CHANGED => {
+            let change: PriorityChanged = serde_json::from_value(event.data.clone())?;
+            let targets = tx.profile().sla_target(&change.priority);
+            update(tx, ticket, None, |clock| {
+                let goal = match clock.target {
+                    Target::FirstResponse => targets.first_response,
+                    Target::Resolution => targets.resolution,
+                };
+                // A priority that promises nothing leaves what was promised.
+                if let (Some(goal), None) = (goal, clock.met_at) {
+                    clock.set_goal(goal);
+                }
+            })
+            .await
+        }
+        comment_events::ADDED => {
+            let added: CommentAdded = serde_json::from_value(event.data.clone())?;
+            if added.internal || !added.by_staff {
+                return Ok(());
+            }
+            update(tx, ticket, Some(at), |clock| {
+                if clock.target == Target::FirstResponse {
+                    clock.meet(at);
+                }
+            })
+            .await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The clocks that a new ticket of this priority and status gets.
+pub fn clocks(
+    profile: &crate::profile::Profile,
+    ticket: TicketId,
+    created: &Created,
+    at: Timestamp,
+) -> Vec<clock::Model> {
+    let targets = profile.sla_target(&created.priority);
+    let paused = profile.status(&created.status).is_some_and(|status| status.pauses_sla);
+    [(Target::FirstResponse, targets.first_response), (Target::Resolution, targets.resolution)]
+        .into_iter()
+        .filter_map(|(target, goal)| Some(clock::Model::start(ticket, target, goal?, at, paused)))
+        .collect()
+}
+
+async fn start(tx: &mut Tx, ticket: TicketId, created: Created, at: Timestamp) -> Result<()> {
+    let clocks = clocks(tx.profile(), ticket, &created, at);
+    if clocks.is_empty() {
+        return Ok(());
+    }
+    let rows = clocks.iter().cloned().map(IntoActiveModel::into_active_model);
+    clock::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+    settle(tx, ticket, &clocks, None).await
+}
+
+async fn update(
+    tx: &mut Tx,
+    ticket: TicketId,
+    responded_at: Option<Timestamp>,
+    change: impl Fn(&mut clock::Model),
+) -> Result<()> {
+    let of_ticket = clock::Column::TicketId.eq(ticket);
+    let mut clocks = clock::Entity::find().filter(of_ticket).lock(LockType::NoKeyUpdate).all(tx.conn()).await?;
+    for clock in &mut clocks {
+        let before = clock.clone();
+        change(clock);
+        if *clock != before {
+            clock.clone().into_active_model().reset_all().update(tx.conn()).await?;
+        }
+    }
+    settle(tx, ticket, &clocks, responded_at).await
+}
+
+/// Brings the ticket's row in line with its clocks.
+async fn settle(tx: &mut Tx, id: TicketId, clocks: &[clock::Model], responded_at: Option<Timestamp>) -> Result<()> {
+    let mut row = ticket::ActiveModel {
+        id: Set(id),
+        due_at: Set(clocks.iter().map(clock::Model::due_at).min().unwrap_or(Timestamp::NEVER)),
+        breached: Set(clocks.iter().any(clock::Model::is_missed)),
+        ..Default::default()
+    };
+    if let Some(at) = responded_at {
+        let first = ticket::Entity::find_by_id(id).one(tx.conn()).await?.and_then(|ticket| ticket.first_responded_at);
+        row.first_responded_at = Set(Some(first.unwrap_or(at)));
+    }
+    ticket::Entity::update(row).exec_without_returning(tx.conn()).await?;
+    tx.outcome_changed();
+    Ok(())
+}

@@ -1,0 +1,195 @@
+//! Opens a ticket.
+
+use async_graphql::InputObject;
+use sea_orm::{EntityTrait, IntoActiveModel};
+use serde::{Deserialize, Serialize};
+
+use super::events::{Change, Created, TicketEvent};
+use super::ticket::{self, tag};
+use super::{TicketFacts, Tickets, input, number};
+use crate::access::{Permission, Role};
+use crate::clock::Timestamp;
+use crate::desk::{Operation, Tx, WriteOptions};
+use crate::error::{Error, Result};
+use crate::ids::{PersonId, TicketId};
+use crate::people::contact::Email;
+use crate::people::find::NewPerson;
+use crate::people::{find, person};
+
+/// Opens a ticket: for oneself, or, where the profile lets one, for somebody else by id or by e-mail address.
+#[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
+#[graphql(name = "TicketCreateInput")]
+pub struct TicketCreate {
+    /// What it is about, on one line.
+    pub title: String,
+    /// What happened, what was expected, what was tried.
+    pub description: String,
+    /// A key of `workflow.categories`. Default: the desk's own; some desks demand one.
+    pub category: Option<String>,
+    /// A key of `workflow.priorities`. Default: the desk's own.
+    pub priority: Option<String>,
+    /// How the requester reached the desk: a key of `workflow.channels`. Default: the desk's own.
+    pub channel: Option<String>,
+    /// When the requester would like to be reached, in their own words.
+    pub preferred_contact_time: Option<String>,
+    /// Words to find it by. Kept in lower case, each once.
+    pub tags: Option<Vec<String>>,
+    /// Who asks, if it is not oneself.
+    pub requester_id: Option<PersonId>,
+    /// Who asks, by e-mail address, if it is not oneself. Somebody who is not known yet becomes known by it.
+    pub requester_email: Option<String>,
+    #[graphql(flatten)]
+    #[serde(flatten)]
+    /// Idempotency key and expected version.
+    pub options: WriteOptions,
+}
+
+impl Operation for TicketCreate {
+    type Outcome = ticket::Model;
+    const NAME: &'static str = "ticket.create";
+
+    fn options(&self) -> WriteOptions {
+        self.options.clone()
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<ticket::Model> {
+        let requester = requester(self, tx).await?;
+        let facts = TicketFacts {
+            requester: requester.id,
+            created_by: None,
+            organization: requester.organization_id,
+            assignee: None,
+            team: None,
+            participants: Vec::new(),
+            deleted: false,
+        };
+        tx.allow::<Tickets>(Permission::TicketCreate, &facts)?;
+        let (ticket, tags) = row(self, tx, &requester).await?;
+        insert(tx, &ticket, &tags).await?;
+        tx.append(&TicketEvent::new(&ticket, Change::Created(created(&ticket))))?;
+        Ok(ticket)
+    }
+}
+
+/// Writes the row and its tags.
+pub async fn insert(tx: &Tx, ticket: &ticket::Model, tags: &[String]) -> Result<()> {
+    ticket::Entity::insert(ticket.clone().into_active_model()).exec_without_returning(tx.conn()).await?;
+    if !tags.is_empty() {
+        let rows = tags.iter().map(|tag| tag::Model { ticket_id: ticket.id, tag: tag.clone() }.into_active_model());
+        tag::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// What the log says of a new ticket.
+pub fn created(ticket: &ticket::Model) -> Created {
+    Created {
+        status: ticket.status.clone(),
+        priority: ticket.priority.clone(),
+        category: ticket.category.clone(),
+        requester: ticket.requester_id,
+    }
+}
+
+async fn requester(input: &TicketCreate, tx: &mut Tx) -> Result<person::Model> {
+    let person = match (input.requester_id, &input.requester_email) {
+        (Some(_), Some(_)) => {
+            return Err(Error::invalid("requesterEmail", "Name the requester by id or by address, not by both."));
+        }
+        (Some(id), None) => {
+            find::by_id(tx.conn(), id).await?.ok_or_else(|| Error::not_found("person").at("requesterId"))?
+        }
+        (None, Some(email)) => {
+            let email = Email::parse("requesterEmail", email)?;
+            // Asked before the look-up: whoever may not open tickets for others learns nothing about addresses.
+            if !tx.actor.is_staff() {
+                let mine = match tx.actor.person {
+                    Some(_) => {
+                        find::by_email(tx.conn(), &email).await?.filter(|person| Some(person.id) == tx.actor.person)
+                    }
+                    None => None,
+                };
+                tx.actor.require_person()?;
+                return mine.ok_or_else(|| Error::not_found("person").at("requesterEmail"));
+            }
+            match find::by_email(tx.conn(), &email).await? {
+                Some(person) => person,
+                None => {
+                    let name = email.value.split('@').next().unwrap_or_default().to_owned();
+                    let created_at = tx.now;
+                    let new = NewPerson { name, role: Role::Customer, email: Some(email), external: None, created_at };
+                    find::add(tx, new).await?
+                }
+            }
+        }
+        (None, None) => {
+            let me = tx.actor.require_person()?;
+            find::by_id(tx.conn(), me).await?.ok_or_else(|| Error::not_found("person"))?
+        }
+    };
+    let seen = tx.actor.person == Some(person.id) || tx.actor.is_staff();
+    if !seen {
+        return Err(Error::not_found("person").at("requesterId"));
+    }
+    Ok(person)
+}
+
+async fn row(wish: &TicketCreate, tx: &Tx, requester: &person::Model) -> Result<(ticket::Model, Vec<String>)> {
+    let profile = tx.profile();
+    let title = input::title(profile, "title", &wish.title)?;
+    let description = input::description(profile, "description", &wish.description)?;
+    let category = match wish.category.as_deref().or(profile.default_category.as_deref()) {
+        Some(key) => input::key(&profile.categories, "category", key)?.key.clone(),
+        None if profile.category_required => {
+            return Err(Error::unknown_key("category", "", profile.categories.iter().map(|named| named.key.as_str())));
+        }
+        None => String::new(),
+    };
+    let (priority, priority_rank) =
+        input::priority(profile, "priority", wish.priority.as_deref().unwrap_or(&profile.default_priority))?;
+    let channel =
+        input::key(&profile.channels, "channel", wish.channel.as_deref().unwrap_or(&profile.default_channel))?;
+    let preferred_contact_time = match &wish.preferred_contact_time {
+        Some(text) => Some(input::text("preferredContactTime", text, 1, 200)?),
+        None => None,
+    };
+    let tags = input::tags(profile, "tags", wish.tags.as_deref().unwrap_or_default())?;
+    let stage = profile.status(&profile.initial_status).map_or(0, |status| status.stage as i32);
+    let ticket = ticket::Model {
+        id: TicketId::new(),
+        number: number::next(tx, tx.now).await?,
+        title,
+        description,
+        status: profile.initial_status.clone(),
+        stage,
+        priority,
+        priority_rank,
+        category,
+        channel: channel.key.clone(),
+        preferred_contact_time,
+        requester_id: requester.id,
+        organization_id: requester.organization_id,
+        created_by_id: tx.actor.person,
+        assignee_id: None,
+        team_id: None,
+        version: 1,
+        comment_count: 0,
+        public_comment_count: 0,
+        last_comment_id: None,
+        last_public_comment_id: None,
+        due_at: Timestamp::NEVER,
+        breached: false,
+        first_responded_at: None,
+        status_changed_at: tx.now,
+        resolved_at: None,
+        closed_at: None,
+        close_reason: None,
+        reopen_count: 0,
+        source: None,
+        external_id: None,
+        created_at: tx.now,
+        updated_at: tx.now,
+        deleted_at: None,
+    };
+    Ok((ticket, tags))
+}

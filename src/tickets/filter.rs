@@ -1,0 +1,202 @@
+//! What a list of tickets can be narrowed to and ordered by.
+
+use async_graphql::{Enum, InputObject};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, Condition};
+use serde::{Deserialize, Serialize};
+
+use super::ticket::{self, tag};
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::ids::{OrganizationId, PersonId, TeamId};
+use crate::profile::{Profile, Stage};
+
+/// Which tickets. All given conditions hold together; a list means any of its values.
+#[derive(Clone, Debug, Default, Hash, PartialEq, Eq, InputObject, Serialize, Deserialize)]
+#[graphql(name = "TicketFilter")]
+pub struct TicketFilter {
+    /// In one of these statuses: keys of `workflow.statuses`.
+    pub status: Option<Vec<String>>,
+    /// In a status of one of these stages.
+    pub stage: Option<Vec<Stage>>,
+    /// Of one of these priorities: keys of `workflow.priorities`.
+    pub priority: Option<Vec<String>>,
+    /// In one of these categories: keys of `workflow.categories`.
+    pub category: Option<Vec<String>>,
+    /// That came by one of these channels: keys of `workflow.channels`.
+    pub channel: Option<Vec<String>>,
+    /// Assigned to one of these people.
+    pub assignee_id: Option<Vec<PersonId>>,
+    /// Assigned to somebody (true) or to nobody (false).
+    pub assigned: Option<bool>,
+    /// Assigned to one of these teams.
+    pub team_id: Option<Vec<TeamId>>,
+    /// Asked by one of these people.
+    pub requester_id: Option<Vec<PersonId>>,
+    /// Asked by somebody of one of these organizations.
+    pub organization_id: Option<Vec<OrganizationId>>,
+    /// With at least one of these tags.
+    pub tag: Option<Vec<String>>,
+    /// Opened at this time or later.
+    pub created_from: Option<Timestamp>,
+    /// Opened before this time.
+    pub created_to: Option<Timestamp>,
+    /// Last changed at this time or later.
+    pub updated_from: Option<Timestamp>,
+    /// Last changed before this time.
+    pub updated_to: Option<Timestamp>,
+    /// With a missed deadline, met late or not at all (true), or without one (false).
+    pub breached: Option<bool>,
+    /// With a deadline that has passed and is not met yet (true), or without one (false).
+    pub overdue: Option<bool>,
+    /// All of these hold as well.
+    pub and: Option<Vec<TicketFilter>>,
+    /// At least one of these holds as well.
+    pub or: Option<Vec<TicketFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<TicketFilter>>,
+}
+
+/// How many filters may stand inside one another.
+const DEPTH: usize = 5;
+/// How many values a list may have.
+const VALUES: usize = 100;
+
+impl TicketFilter {
+    /// The filter for SQL, as of `now`.
+    ///
+    /// # Errors
+    /// `INVALID_VALUE` for keys that the profile does not know, lists that are too long, filters that are too deep.
+    pub fn condition(&self, profile: &Profile, now: Timestamp) -> Result<Condition> {
+        self.level(profile, now, 0)
+    }
+
+    fn level(&self, profile: &Profile, now: Timestamp, depth: usize) -> Result<Condition> {
+        use ticket::Column as T;
+        if depth > DEPTH {
+            return Err(Error::invalid("filter", format!("Filters go {DEPTH} levels deep at most.")));
+        }
+        let none = T::Id.is_in(Vec::<crate::ids::TicketId>::new());
+        let mut all = Condition::all()
+            .add_option(
+                keys("status", &self.status, profile.statuses.iter().map(|x| &x.key))?.map(|v| T::Status.is_in(v)),
+            )
+            .add_option(
+                values("stage", &self.stage)?.map(|stages| T::Stage.is_in(stages.iter().map(|stage| *stage as i32))),
+            )
+            .add_option(
+                keys("priority", &self.priority, profile.priorities.iter().map(|x| &x.key))?
+                    .map(|v| T::Priority.is_in(v)),
+            )
+            .add_option(
+                keys("category", &self.category, profile.categories.iter().map(|x| &x.key))?
+                    .map(|v| T::Category.is_in(v)),
+            )
+            .add_option(
+                keys("channel", &self.channel, profile.channels.iter().map(|x| &x.key))?.map(|v| T::Channel.is_in(v)),
+            )
+            .add_option(values("assigneeId", &self.assignee_id)?.map(|ids| T::AssigneeId.is_in(ids.iter().copied())))
+            .add_option(values("teamId", &self.team_id)?.map(|ids| T::TeamId.is_in(ids.iter().copied())))
+            .add_option(values("requesterId", &self.requester_id)?.map(|ids| T::RequesterId.is_in(ids.iter().copied())))
+            .add_option(
+                values("organizationId", &self.organization_id)?
+                    .map(|ids| T::OrganizationId.is_in(ids.iter().copied())),
+            )
+            .add_option(self.created_from.map(|time| T::CreatedAt.gte(time)))
+            .add_option(self.created_to.map(|time| T::CreatedAt.lt(time)))
+            .add_option(self.updated_from.map(|time| T::UpdatedAt.gte(time)))
+            .add_option(self.updated_to.map(|time| T::UpdatedAt.lt(time)))
+            .add_option(values("tag", &self.tag)?.map(|tags| {
+                T::Id.in_subquery(
+                    Query::select()
+                        .column(tag::Column::TicketId)
+                        .from(tag::Entity)
+                        .and_where(tag::Column::Tag.is_in(tags.iter().map(|tag| tag.trim().to_lowercase())))
+                        .to_owned(),
+                )
+            }));
+        if let Some(assigned) = self.assigned {
+            let nobody = Condition::all().add(T::AssigneeId.is_null()).add(T::TeamId.is_null());
+            all = all.add(if assigned { nobody.not() } else { nobody });
+        }
+        if let Some(breached) = self.breached {
+            let missed = Condition::any().add(T::Breached.eq(true)).add(T::DueAt.lt(now));
+            all = all.add(if breached { missed } else { missed.not() });
+        }
+        if let Some(overdue) = self.overdue {
+            all = all.add(if overdue { T::DueAt.lt(now) } else { T::DueAt.gte(now) });
+        }
+        for inner in values("and", &self.and)?.unwrap_or_default() {
+            all = all.add(inner.level(profile, now, depth + 1)?);
+        }
+        if let Some(inner) = values("or", &self.or)? {
+            let mut any = Condition::any().add(none);
+            for inner in inner {
+                any = any.add(inner.level(profile, now, depth + 1)?);
+            }
+            all = all.add(any);
+        }
+        if let Some(inner) = &self.not {
+            all = all.add(inner.level(profile, now, depth + 1)?.not());
+        }
+        Ok(all)
+    }
+}
+
+fn values<'a, T>(field: &str, list: &'a Option<Vec<T>>) -> Result<Option<&'a [T]>> {
+    match list {
+        Some(list) if list.len() > VALUES => {
+            Err(Error::invalid(field, format!("This list has {} values.", list.len()))
+                .hint(format!("Send at most {VALUES}.")))
+        }
+        list => Ok(list.as_deref()),
+    }
+}
+
+fn keys<'a>(
+    field: &str,
+    list: &'a Option<Vec<String>>,
+    known: impl Iterator<Item = &'a String> + Clone,
+) -> Result<Option<Vec<&'a str>>> {
+    let Some(list) = values(field, list)? else { return Ok(None) };
+    match list.iter().find(|key| !known.clone().any(|known| known == *key)) {
+        Some(unknown) => Err(Error::unknown_key(field, unknown, known)),
+        None => Ok(Some(list.iter().map(String::as_str).collect())),
+    }
+}
+
+/// What tickets are ordered by. Equal ones follow their ids, that is, the time they were opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(name = "TicketOrderField")]
+pub enum TicketOrderField {
+    /// When it was opened.
+    CreatedAt,
+    /// When it last changed.
+    UpdatedAt,
+    /// Its nearest open deadline; those without come last in ascending order.
+    DueAt,
+    /// How urgent it is, by the order of `workflow.priorities`.
+    Priority,
+}
+
+impl TicketOrderField {
+    /// The column.
+    pub fn column(self) -> ticket::Column {
+        match self {
+            Self::CreatedAt => ticket::Column::CreatedAt,
+            Self::UpdatedAt => ticket::Column::UpdatedAt,
+            Self::DueAt => ticket::Column::DueAt,
+            Self::Priority => ticket::Column::PriorityRank,
+        }
+    }
+
+    /// The column's value in a row.
+    pub fn value(self, ticket: &ticket::Model) -> i64 {
+        match self {
+            Self::CreatedAt => ticket.created_at.0,
+            Self::UpdatedAt => ticket.updated_at.0,
+            Self::DueAt => ticket.due_at.0,
+            Self::Priority => ticket.priority_rank.into(),
+        }
+    }
+}

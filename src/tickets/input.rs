@@ -1,0 +1,75 @@
+//! Checks of what people write into a ticket, against the limits and lists of the profile.
+
+use crate::error::{Error, Result};
+use crate::profile::{Named, Profile};
+
+/// A text without control characters at its ends, within its limits (characters).
+///
+/// # Errors
+/// `INVALID_VALUE` at `field`, with the length that came and the one that is allowed.
+pub fn text(field: &str, text: &str, min: usize, max: usize) -> Result<String> {
+    if text.contains('\0') {
+        return Err(Error::invalid(field, "A text cannot hold the character U+0000.").hint("Leave the null bytes out."));
+    }
+    let text = text.trim();
+    let length = text.chars().count();
+    if length < min || length > max {
+        let message = match length {
+            0 => "This may not be empty.".to_owned(),
+            _ => format!("This has {length} characters."),
+        };
+        return Err(Error::invalid(field, message).hint(format!("Send {min} to {max} characters.")));
+    }
+    Ok(text.to_owned())
+}
+
+/// A title within the profile's limits, on one line.
+pub fn title(profile: &Profile, field: &str, title: &str) -> Result<String> {
+    let title = text(field, title, profile.limits.title_min, profile.limits.title_max)?;
+    if title.contains(['\n', '\r']) {
+        return Err(Error::invalid(field, "A title is one line.").hint("Put the rest into the description."));
+    }
+    Ok(title)
+}
+
+/// A description within the profile's limits.
+pub fn description(profile: &Profile, field: &str, description: &str) -> Result<String> {
+    text(field, description, profile.limits.description_min, profile.limits.description_max)
+}
+
+/// A key of one of the profile's lists.
+///
+/// # Errors
+/// `INVALID_VALUE` at `field` with the allowed keys.
+pub fn key<'a>(list: &'a [Named], field: &str, key: &str) -> Result<&'a Named> {
+    list.iter()
+        .find(|named| named.key == key)
+        .ok_or_else(|| Error::unknown_key(field, key, list.iter().map(|named| named.key.as_str())))
+}
+
+/// A priority of the profile: its key and rank.
+pub fn priority(profile: &Profile, field: &str, key: &str) -> Result<(String, i32)> {
+    profile
+        .priority(key)
+        .map(|priority| (priority.key.clone(), priority.rank))
+        .ok_or_else(|| Error::unknown_key(field, key, profile.priorities.iter().map(|priority| priority.key.as_str())))
+}
+
+/// Tags: trimmed, in lower case, each once.
+pub fn tags(profile: &Profile, field: &str, tags: &[String]) -> Result<Vec<String>> {
+    let limits = &profile.limits;
+    let mut clean: Vec<String> = Vec::with_capacity(tags.len());
+    for tag in tags {
+        let tag = text(field, tag, 1, limits.tag_length)?.to_lowercase();
+        if tag.chars().any(char::is_control) {
+            return Err(Error::invalid(field, "A tag is one line."));
+        }
+        if !clean.contains(&tag) {
+            clean.push(tag);
+        }
+    }
+    if clean.len() > limits.tags_max {
+        return Err(Error::invalid(field, format!("A ticket has at most {} tags.", limits.tags_max)));
+    }
+    Ok(clean)
+}

@@ -1,0 +1,27 @@
+//! Tickets: the row, who may see it, how its status moves, and one file for each thing somebody can do to it.
+
+pub mod access;
+pub mod events;
+pub mod facts;
+pub mod filter;
+pub mod find;
+pub mod input;
+pub mod loaders;
+pub mod number;
+pub mod revision;
+pub mod status;
+pub mod summary;
+pub mod ticket;
+
+pub mod assign;
+pub mod change_priority;
+pub mod change_status;
+pub mod close;
+pub mod create;
+pub mod delete;
+pub mod reopen;
+pub mod unassign;
+pub mod update;
+
+pub use access::Tickets;
+pub use facts::TicketFacts;

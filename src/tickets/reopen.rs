@@ -1,0 +1,50 @@
+//! Opens a resolved or closed ticket again.
+
+use async_graphql::InputObject;
+use serde::{Deserialize, Serialize};
+
+use super::{Tickets, find, status, ticket};
+use crate::access::Permission;
+use crate::desk::{Operation, Tx, WriteOptions};
+use crate::error::Result;
+use crate::ids::TicketId;
+use crate::profile::Stage;
+
+/// Opens a resolved or closed ticket again, as long as the desk lets one.
+#[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
+#[graphql(name = "TicketReopenInput")]
+pub struct TicketReopen {
+    /// Which ticket.
+    pub ticket_id: TicketId,
+    #[graphql(flatten)]
+    #[serde(flatten)]
+    /// Idempotency key and expected version.
+    pub options: WriteOptions,
+}
+
+impl Operation for TicketReopen {
+    type Outcome = ticket::Model;
+    const NAME: &'static str = "ticket.reopen";
+
+    fn options(&self) -> WriteOptions {
+        self.options.clone()
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<ticket::Model> {
+        let (mut ticket, facts) = find::lock(tx, "ticketId", self.ticket_id).await?;
+        tx.allow::<Tickets>(Permission::TicketReopen, &facts)?;
+        let desk = tx.desk.clone();
+        let refused = || status::refused(&desk.profile, &ticket, tx.now, "open again").at("ticketId");
+        if !matches!(status::stage(ticket.stage), Stage::Resolved | Stage::Closed) {
+            return Err(refused());
+        }
+        let to = [Stage::New, Stage::Active, Stage::Waiting]
+            .into_iter()
+            .find_map(|stage| status::next_in(&desk.profile, &ticket, tx.now, stage))
+            .ok_or_else(refused)?;
+        let to = to.key.clone();
+        status::move_to(tx, &mut ticket, &to, None)?;
+        status::save(tx, &mut ticket).await?;
+        Ok(ticket)
+    }
+}

@@ -1,0 +1,121 @@
+//! How a ticket's status moves: the profile's table enforces it, and the same table says what is allowed.
+
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+
+use super::events::{Change, StatusChanged, TicketEvent};
+use super::ticket;
+use crate::clock::Timestamp;
+use crate::desk::Tx;
+use crate::error::{Code, Detail, Error, Result};
+use crate::profile::{Moment, Profile, Stage, Status};
+
+/// The stage that a row holds as a number.
+pub fn stage(number: i32) -> Stage {
+    [Stage::New, Stage::Active, Stage::Waiting, Stage::Resolved]
+        .into_iter()
+        .find(|stage| *stage as i32 == number)
+        .unwrap_or(Stage::Closed)
+}
+
+/// The statuses that the ticket can move to at `now`, in the order of the profile.
+pub fn allowed<'a>(
+    profile: &'a Profile,
+    ticket: &'a ticket::Model,
+    now: Timestamp,
+) -> impl Iterator<Item = &'a Status> {
+    profile
+        .transitions_from(&ticket.status)
+        .filter(move |transition| transition.is_open(now.since(ticket.status_changed_at)))
+        .filter_map(|transition| profile.status(&transition.to))
+}
+
+/// The first status of `stage` that the ticket can move to at `now`.
+pub fn next_in<'a>(
+    profile: &'a Profile,
+    ticket: &'a ticket::Model,
+    now: Timestamp,
+    stage: Stage,
+) -> Option<&'a Status> {
+    allowed(profile, ticket, now).find(|status| status.stage == stage)
+}
+
+/// A refusal that lists where the ticket can go.
+pub fn refused(profile: &Profile, ticket: &ticket::Model, now: Timestamp, wish: &str) -> Error {
+    let allowed: Vec<(String, String)> =
+        allowed(profile, ticket, now).map(|status| (status.key.clone(), status.name.clone())).collect();
+    let names: Vec<&str> = allowed.iter().map(|(key, _)| key.as_str()).collect();
+    let hint = match names.is_empty() {
+        true => "It cannot change its status any more.".to_owned(),
+        false => format!("It can become: {}.", names.join(", ")),
+    };
+    Error::with(Code::InvalidTransition, format!("A ticket that is \"{}\" cannot become {wish}.", ticket.status))
+        .hint(hint)
+        .detail(Detail::Transitions(allowed))
+}
+
+/// Moves the ticket to `to` and records it. The caller saves the row.
+///
+/// # Errors
+/// `INVALID_VALUE` for a status that the profile does not know; `INVALID_TRANSITION`, also when the time for the move has passed.
+pub fn move_to(tx: &mut Tx, ticket: &mut ticket::Model, to: &str, reason: Option<String>) -> Result<()> {
+    let now = tx.now;
+    let desk = tx.desk.clone();
+    let profile = &desk.profile;
+    let Some(status) = profile.status(to) else {
+        return Err(Error::unknown_key("status", to, profile.statuses.iter().map(|status| status.key.as_str())));
+    };
+    if !allowed(profile, ticket, now).any(|allowed| allowed.key == to) {
+        return Err(refused(profile, ticket, now, &format!("\"{to}\"")).at("status"));
+    }
+    let change = StatusChanged {
+        status_before: std::mem::replace(&mut ticket.status, status.key.clone()),
+        status: status.key.clone(),
+        stage_before: ticket.stage,
+        stage: status.stage as i32,
+        reason: reason.clone(),
+    };
+    let (before, after) = (stage(ticket.stage), status.stage);
+    ticket.stage = after as i32;
+    ticket.status_changed_at = now;
+    let is_done = |stage| matches!(stage, Stage::Resolved | Stage::Closed);
+    if is_done(after) && ticket.resolved_at.is_none() {
+        ticket.resolved_at = Some(now);
+    }
+    if after == Stage::Closed {
+        ticket.closed_at = Some(now);
+        ticket.close_reason = reason;
+    }
+    if is_done(before) && !is_done(after) {
+        ticket.resolved_at = None;
+        ticket.closed_at = None;
+        ticket.close_reason = None;
+        ticket.reopen_count += 1;
+    }
+    tx.append(&TicketEvent::new(ticket, Change::StatusChanged(change)))
+}
+
+/// Moves the ticket where the profile says that it goes by itself at `moment`; nowhere is fine.
+pub fn follow(tx: &mut Tx, ticket: &mut ticket::Model, moment: Moment) -> Result<()> {
+    let desk = tx.desk.clone();
+    match desk.profile.automatic_move(moment, &ticket.status) {
+        Some(transition) if transition.is_open(tx.now.since(ticket.status_changed_at)) => {
+            move_to(tx, ticket, &transition.to, None)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Saves a changed row as its next version.
+pub async fn save(tx: &Tx, ticket: &mut ticket::Model) -> Result<()> {
+    save_as(tx, ticket, true).await
+}
+
+/// Saves a changed row, as its next version if `next`.
+pub async fn save_as(tx: &Tx, ticket: &mut ticket::Model, next: bool) -> Result<()> {
+    ticket.version += i32::from(next);
+    ticket.updated_at = Ord::max(ticket.updated_at, tx.now);
+    // Every column: which ones changed is not worth tracking for one row.
+    let row = ticket.clone().into_active_model().reset_all();
+    ticket::Entity::update(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Changes title, description, category or tags of a ticket.
+
+use async_graphql::InputObject;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
+
+use super::events::{Change, TicketEvent, Updated};
+use super::ticket::{self, tag};
+use super::{Tickets, find, input, revision, status};
+use crate::access::Permission;
+use crate::desk::{Operation, Tx, WriteOptions};
+use crate::error::Result;
+use crate::ids::TicketId;
+
+/// Changes what a ticket says. What is not sent stays.
+#[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
+#[graphql(name = "TicketUpdateInput")]
+pub struct TicketUpdate {
+    /// Which ticket.
+    pub ticket_id: TicketId,
+    /// The new title.
+    pub title: Option<String>,
+    /// The new description.
+    pub description: Option<String>,
+    /// The new category: a key of `workflow.categories`.
+    pub category: Option<String>,
+    /// The new tags, instead of all present ones.
+    pub tags: Option<Vec<String>>,
+    #[graphql(flatten)]
+    #[serde(flatten)]
+    /// Idempotency key and expected version.
+    pub options: WriteOptions,
+}
+
+impl Operation for TicketUpdate {
+    type Outcome = ticket::Model;
+    const NAME: &'static str = "ticket.update";
+
+    fn options(&self) -> WriteOptions {
+        self.options.clone()
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<ticket::Model> {
+        let (mut ticket, facts) = find::lock(tx, "ticketId", self.ticket_id).await?;
+        tx.allow::<Tickets>(Permission::TicketUpdate, &facts)?;
+        let desk = tx.desk.clone();
+        let profile = &desk.profile;
+        let mut updated = Updated { fields: Vec::new(), revisions: Vec::new() };
+        let subject = ("ticket", ticket.id.0);
+        if let Some(title) = &self.title {
+            let title = input::title(profile, "title", title)?;
+            if title != ticket.title {
+                updated.revisions.push(revision::keep(tx, subject, "title", Some(&ticket.title), Some(&title)).await?);
+                updated.fields.push("title".to_owned());
+                ticket.title = title;
+            }
+        }
+        if let Some(text) = &self.description {
+            let text = input::description(profile, "description", text)?;
+            if text != ticket.description {
+                let kept = revision::keep(tx, subject, "description", Some(&ticket.description), Some(&text)).await?;
+                updated.revisions.push(kept);
+                updated.fields.push("description".to_owned());
+                ticket.description = text;
+            }
+        }
+        if let Some(category) = &self.category {
+            let category = &input::key(&profile.categories, "category", category)?.key;
+            if *category != ticket.category {
+                updated.fields.push("category".to_owned());
+                ticket.category.clone_from(category);
+            }
+        }
+        if let Some(tags) = &self.tags
+            && replace_tags(tx, self.ticket_id, input::tags(profile, "tags", tags)?).await?
+        {
+            updated.fields.push("tags".to_owned());
+        }
+        if updated.fields.is_empty() {
+            tx.nothing_changed();
+            return Ok(ticket);
+        }
+        status::save(tx, &mut ticket).await?;
+        tx.append(&TicketEvent::new(&ticket, Change::Updated(updated)))?;
+        Ok(ticket)
+    }
+}
+
+/// Answers whether anything changed.
+async fn replace_tags(tx: &Tx, ticket: TicketId, mut wanted: Vec<String>) -> Result<bool> {
+    let of_ticket = tag::Column::TicketId.eq(ticket);
+    let rows = tag::Entity::find().filter(of_ticket.clone()).all(tx.conn()).await?;
+    let mut present: Vec<String> = rows.into_iter().map(|row| row.tag).collect();
+    present.sort();
+    wanted.sort();
+    if present == wanted {
+        return Ok(false);
+    }
+    tag::Entity::delete_many().filter(of_ticket).exec(tx.conn()).await?;
+    if !wanted.is_empty() {
+        let rows = wanted.into_iter().map(|tag| tag::Model { ticket_id: ticket, tag }.into_active_model());
+        tag::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+    }
+    Ok(true)
+}

@@ -1,0 +1,186 @@
+//! A desk to test, and a cast of people who use it from outside.
+
+mod database;
+mod person;
+mod socket;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deskgraph::app::App;
+use deskgraph::clock::Clock;
+use deskgraph::config::{Config, Secret};
+use serde_json::{Value, json};
+
+pub use person::{Person, errors, user_errors};
+pub use socket::Socket;
+
+/// The password of everybody in the cast.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A running desk. Its clock moves only when a test moves it.
+pub struct Desk {
+    pub url: String,
+    pub clock: Clock,
+    pub config: Config,
+    app: Option<App>,
+    database: Option<database::Database>,
+    folder: Arc<tempfile::TempDir>,
+    http: reqwest::Client,
+}
+
+/// Writes a test twice: on SQLite, and on PostgreSQL where `DESKGRAPH_TEST_POSTGRES` names a server.
+#[macro_export]
+macro_rules! desk_test {
+    ($(#[$meta:meta])* async fn $name:ident($desk:ident: &Desk) $body:block) => {
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            $(#[$meta])*
+            async fn on($desk: &$crate::harness::Desk) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                let desk = $crate::harness::Desk::sqlite().await;
+                on(&desk).await;
+                desk.stop().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                if let Some(desk) = $crate::harness::Desk::postgres().await {
+                    on(&desk).await;
+                    desk.stop().await;
+                }
+            }
+        }
+    };
+}
+
+impl Desk {
+    /// A new desk on SQLite.
+    pub async fn sqlite() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A new desk on SQLite with a configuration of its own.
+    pub async fn with(configure: impl FnOnce(&mut Config)) -> Self {
+        Self::start(None, configure).await
+    }
+
+    /// A new desk on PostgreSQL, in a database of its own; none if no server is named.
+    pub async fn postgres() -> Option<Self> {
+        Some(Self::start(Some(database::Database::create().await?), |_| {}).await)
+    }
+
+    async fn start(database: Option<database::Database>, configure: impl FnOnce(&mut Config)) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let mut config = Config::default();
+        config.listen = vec!["127.0.0.1:0".parse().unwrap()];
+        config.data = folder.path().to_owned();
+        config.admin.email = "ada@desk.test".to_owned();
+        config.admin.password = Some(Secret::new(PASSWORD.to_owned()));
+        config.limits.sign_in_per_address = 1_000;
+        config.limits.price_per_minute = 1_000_000_000;
+        config.search.commit_interval_ms = 1;
+        if let Some(database) = &database {
+            config.database_url = Some(Secret::new(database.url.clone()));
+            config.database.pool = 4;
+        }
+        configure(&mut config);
+        let clock = Clock::system();
+        let app = App::start(config.clone(), clock.clone()).await.unwrap();
+        let url = format!("http://{}", app.addresses[0]);
+        Self { url, clock, config, app: Some(app), database, folder, http: reqwest::Client::new() }
+    }
+
+    /// The running application, for what cannot be seen from outside.
+    pub fn app(&self) -> &App {
+        self.app.as_ref().unwrap()
+    }
+
+    /// Stops the desk in good order and removes what it kept.
+    pub async fn stop(mut self) {
+        if let Some(app) = self.app.take() {
+            app.stop();
+            tokio::time::timeout(Duration::from_secs(20), app.stopped()).await.expect("the desk stops").unwrap();
+        }
+        if let Some(database) = self.database.take() {
+            database.remove().await;
+        }
+    }
+
+    /// Stops the desk and starts it again on the same data.
+    pub async fn restart(&mut self) {
+        let app = self.app.take().unwrap();
+        app.stop();
+        app.stopped().await.unwrap();
+        let app = App::start(self.config.clone(), self.clock.clone()).await.unwrap();
+        self.url = format!("http://{}", app.addresses[0]);
+        self.app = Some(app);
+    }
+
+    /// The folder with the desk's data.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Somebody who is not signed in.
+    pub fn stranger(&self) -> Person {
+        Person::new(self.http.clone(), &self.url, None)
+    }
+
+    /// Ada, who runs the desk.
+    pub async fn administrator(&self) -> Person {
+        self.sign_in("ada@desk.test", PASSWORD).await
+    }
+
+    /// An agent of this name.
+    pub async fn agent(&self, name: &str) -> Person {
+        self.cast(name, "AGENT").await
+    }
+
+    /// A customer of this name.
+    pub async fn customer(&self, name: &str) -> Person {
+        self.cast(name, "CUSTOMER").await
+    }
+
+    async fn cast(&self, name: &str, role: &str) -> Person {
+        let email = format!("{}@desk.test", name.to_lowercase());
+        let ada = self.administrator().await;
+        let made = ada
+            .run(
+                "mutation($input: PersonCreateInput!) { personCreate(input: $input) { person { id } userErrors { code message } } }",
+                json!({"input": {"name": name, "email": email, "role": role, "password": PASSWORD}}),
+            )
+            .await;
+        assert_eq!(made["personCreate"]["userErrors"], json!([]), "{made}");
+        self.sign_in(&email, PASSWORD).await
+    }
+
+    /// Signs somebody in.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Person {
+        let answer = self.stranger().run(SIGN_IN, json!({"input": {"email": email, "password": password}})).await;
+        assert_eq!(answer["signIn"]["userErrors"], json!([]), "{answer}");
+        let answer = &answer["signIn"];
+        let mut person = Person::new(self.http.clone(), &self.url, answer["accessToken"].as_str().map(str::to_owned));
+        person.id = answer["person"]["id"].as_str().unwrap().to_owned();
+        person.refresh_token = answer["refreshToken"].as_str().map(str::to_owned);
+        person
+    }
+
+    /// Moves the desk's time forward: service levels, reopening.
+    pub fn advance(&self, hours: f64) {
+        self.clock.advance(Duration::from_secs_f64(hours * 3600.0));
+    }
+}
+
+/// The sign-in that everybody uses.
+pub const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) \
+    { accessToken refreshToken person { id } userErrors { code message } } }";
+
+/// The ids in a list of nodes.
+pub fn ids(nodes: &Value) -> Vec<String> {
+    nodes.as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect()
+}

@@ -1,0 +1,84 @@
+//! A client of the WebSocket, as graphql-transport-ws has it.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// A socket.
+pub struct Socket {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+/// How long a test waits for a message before it fails.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Socket {
+    /// Connects, and is acknowledged.
+    pub async fn open(url: &str, token: Option<&str>) -> Self {
+        let mut socket = Self::connect(url).await;
+        let payload = token.map_or(json!({}), |token| json!({"Authorization": format!("Bearer {token}")}));
+        socket.send(json!({"type": "connection_init", "payload": payload})).await;
+        assert_eq!(socket.receive().await["type"], "connection_ack");
+        socket
+    }
+
+    /// Connects, and says nothing.
+    pub async fn connect(url: &str) -> Self {
+        let mut request = format!("{}/graphql", url.replace("http://", "ws://")).into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        let (stream, _) = connect_async(request).await.unwrap();
+        Self { stream }
+    }
+
+    /// Sends a message.
+    pub async fn send(&mut self, message: Value) {
+        self.stream.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    /// Starts an operation.
+    pub async fn subscribe(&mut self, id: &str, document: &str, variables: Value) {
+        self.send(json!({"type": "subscribe", "id": id, "payload": {"query": document, "variables": variables}})).await;
+    }
+
+    /// The next message that is not a ping.
+    pub async fn receive(&mut self) -> Value {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("a message in time");
+            match message.expect("an open socket").unwrap() {
+                Message::Text(text) => {
+                    let message: Value = serde_json::from_str(&text).unwrap();
+                    if message["type"] != "ping" {
+                        return message;
+                    }
+                    self.send(json!({"type": "pong"})).await;
+                }
+                Message::Close(frame) => panic!("closed: {frame:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    /// The data of the next `next` message.
+    pub async fn next(&mut self) -> Value {
+        let mut message = self.receive().await;
+        assert_eq!(message["type"], "next", "{message:#}");
+        assert!(message["payload"].get("errors").is_none(), "{message:#}");
+        message["payload"]["data"].take()
+    }
+
+    /// The code and reason that the server closes the socket with.
+    pub async fn closed(&mut self) -> (u16, String) {
+        loop {
+            match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("a close in time") {
+                Some(Ok(Message::Close(Some(frame)))) => return (frame.code.into(), frame.reason.to_string()),
+                Some(Ok(_)) => {}
+                other => panic!("no close frame: {other:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Tickets and comments, as their users meet them.
+
+mod assignment;
+mod comments;
+mod creation;
+mod idempotency;
+mod lists;
+mod sla;
+mod transitions;
+mod updates;
