@@ -50,7 +50,7 @@ pub struct App {
     /// The first administrator, if this start made one.
     pub first_administrator: Option<FirstAdministrator>,
     stop: CancellationToken,
-    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    serving: tokio::task::JoinHandle<()>,
     tasks: TaskTracker,
 }
 
@@ -143,11 +143,10 @@ impl App {
         let serving = tokio::spawn({
             let tasks = tasks.clone();
             async move {
-                let result = server.serve(listeners).await;
+                server.serve(listeners).await;
                 // Readers stop last: requests under way may still wait for them.
                 readers.cancel();
                 tasks.close();
-                result
             }
         });
         Ok(Self { desk, search, live, sessions, readiness, addresses, first_administrator, stop, serving, tasks })
@@ -161,12 +160,12 @@ impl App {
     /// Waits until the desk has stopped, its indexes are durable and its database is closed.
     ///
     /// # Errors
-    /// A listener that failed for good.
+    /// When serving broke off.
     pub async fn stopped(self) -> Result<()> {
-        let result = self.serving.await?;
+        self.serving.await?;
         self.tasks.wait().await;
         self.desk.db.close().await;
-        Ok(result?)
+        Ok(())
     }
 }
 

@@ -181,12 +181,14 @@ impl Api {
         let mut request = Request::new(query).variables(variables);
         request.operation_name.clone_from(&name);
         request.set_parsed_query(document);
+        let cost = Cost { price, nodes: weight.nodes, depth: weight.depth, left };
+        request.data.insert(cost);
         (inner.prepare)(&mut request, caller);
         Ok(Admitted {
             request,
             kind,
             name,
-            cost: Cost { price, nodes: weight.nodes, depth: weight.depth, left },
+            cost,
             request_id: caller.request_id.clone(),
         })
     }

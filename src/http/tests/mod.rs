@@ -172,7 +172,7 @@ struct Toy {
     clock: Clock,
     readiness: Readiness,
     shutdown: CancellationToken,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
     http: reqwest::Client,
 }
 

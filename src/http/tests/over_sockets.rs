@@ -228,7 +228,7 @@ async fn a_client_that_does_not_read_is_not_produced_for_and_does_not_hold_up_a_
         tokio::task::yield_now().await;
     }
     toy.shutdown.cancel();
-    toy.serving.await.unwrap().unwrap();
+    toy.serving.await.unwrap();
     let made = toy.shared.written.load(Ordering::SeqCst);
     assert!(made < 1_000, "{made} frames of 64 KiB were made for a client that reads none");
 }
@@ -271,5 +271,5 @@ async fn a_stop_completes_subscriptions_and_says_where_the_log_is() {
     assert_eq!(client.hear().await["payload"]["data"]["hangs"], true, "a query under way finishes");
     assert_eq!(client.hear().await["type"], "complete");
     assert_eq!(client.closed().await, (1001, "abcdefgh1234-42".to_owned()));
-    toy.serving.await.unwrap().unwrap();
+    toy.serving.await.unwrap();
 }
