@@ -126,7 +126,8 @@ impl App {
         let prepare = move |request: &mut async_graphql::Request, caller: &Caller| {
             request.data.insert(Request::new(rooms.clone(), caller));
         };
-        let api = Api::new(graphql::schema().finish(), &config, desk.clock.clone(), Arc::new(prepare));
+        let sdl = graphql::sdl();
+        let api = Api::new(graphql::schema().finish(), &sdl, &config, desk.clock.clone(), Arc::new(prepare));
         let head = desk.head.clone();
         let server = Server::new(
             &config,
@@ -137,7 +138,7 @@ impl App {
                 readiness: readiness.clone(),
                 shutdown: stop.clone(),
                 cursor: Arc::new(move || Some(head.cursor().to_string())),
-                sdl: graphql::sdl(),
+                sdl,
             },
         );
         let serving = tokio::spawn({

@@ -15,9 +15,11 @@ pub mod loaders;
 pub mod node;
 pub mod payload;
 pub mod people;
+pub mod reference;
 pub mod search;
 pub mod sessions;
 pub mod tickets;
+pub mod vocabulary;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
@@ -64,6 +66,12 @@ pub fn schema() -> SchemaBuilder<Query, Mutation, Subscription> {
 
 /// The schema in the schema language, as `schema/schema.graphql` keeps it.
 pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let options = async_graphql::SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by()
+        .use_space_ident()
+        .indent_width(2);
     schema().finish().sdl_with_options(options)
 }
