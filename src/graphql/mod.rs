@@ -11,6 +11,7 @@ pub mod desk;
 pub mod error;
 pub mod events;
 pub mod gate;
+pub mod knowledge;
 pub mod loaders;
 pub mod node;
 pub mod payload;
@@ -32,6 +33,7 @@ pub struct Query(
     sessions::SessionQueries,
     people::PeopleQueries,
     tickets::TicketQueries,
+    knowledge::KnowledgeQueries,
     events::EventQueries,
     search::SearchQueries,
 );
@@ -43,6 +45,7 @@ pub struct Mutation(
     people::PeopleMutations,
     tickets::TicketMutations,
     comments::CommentMutations,
+    knowledge::KnowledgeMutations,
 );
 
 /// Everything that can be watched.

@@ -5,4 +5,7 @@
 
 mod harness;
 
+mod access;
+mod identity;
+mod knowledge;
 mod tickets;
