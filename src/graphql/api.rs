@@ -185,13 +185,7 @@ impl Api {
         let cost = Cost { price, nodes: weight.nodes, depth: weight.depth, left };
         request.data.insert(cost);
         (inner.prepare)(&mut request, caller);
-        Ok(Admitted {
-            request,
-            kind,
-            name,
-            cost,
-            request_id: caller.request_id.clone(),
-        })
+        Ok(Admitted { request, kind, name, cost, request_id: caller.request_id.clone() })
     }
 
     /// Executes an admitted query or mutation.

@@ -107,7 +107,9 @@ fn dress(error: &mut ServerError, before_execution: bool, request_id: &str, tell
             }
         },
     };
-    if !telling.suggestions && let Cow::Owned(message) = without_suggestion(&error.message) {
+    if !telling.suggestions
+        && let Cow::Owned(message) = without_suggestion(&error.message)
+    {
         error.message = message;
     }
     if values.get("hint").is_none() {

@@ -48,7 +48,8 @@ mod tests {
 
     #[test]
     fn what_would_have_been_right_is_known_from_the_message() {
-        let words = Vocabulary::of("input Cat { name: String, age: Int } enum Colour { RED BLACK } type Query { a: Int }");
+        let words =
+            Vocabulary::of("input Cat { name: String, age: Int } enum Colour { RED BLACK } type Query { a: Int }");
         let allowed = |message: &str| words.allowed(message).map(<[String]>::to_vec);
         assert_eq!(
             allowed(r#"Invalid value for argument "input", unknown field "x" of type "y" of type "Cat""#),

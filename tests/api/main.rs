@@ -6,6 +6,8 @@
 mod harness;
 
 mod access;
+mod bad_input;
 mod identity;
 mod knowledge;
+mod schema;
 mod tickets;

@@ -28,6 +28,11 @@ impl RateLimitQueries {
     async fn rate_limit(&self, ctx: &Context<'_>) -> RateLimit {
         // The API's one door puts it into every request.
         let cost = ctx.data_unchecked::<Cost>();
-        RateLimit { limit: cost.left.limit, remaining: cost.left.remaining, reset_at: cost.left.reset_at, cost: cost.price }
+        RateLimit {
+            limit: cost.left.limit,
+            remaining: cost.left.remaining,
+            reset_at: cost.left.reset_at,
+            cost: cost.price,
+        }
     }
 }

@@ -20,6 +20,7 @@ use crate::people::{contact, find, organization, person, team};
 /// A person: somebody who asks, or somebody who helps.
 pub struct Person(pub Arc<person::Model>);
 
+/// A person: somebody who asks, or somebody who helps.
 #[Object]
 impl Person {
     /// Its id.
@@ -107,6 +108,7 @@ impl Person {
 /// An organization that people belong to.
 pub struct Organization(pub Arc<organization::Model>);
 
+/// An organization that people belong to.
 #[Object]
 impl Organization {
     /// Its id.
@@ -134,6 +136,7 @@ impl From<organization::Model> for Organization {
 /// A team of agents.
 pub struct Team(pub Arc<team::Model>);
 
+/// A team of agents.
 #[Object]
 impl Team {
     /// Its id.
