@@ -113,9 +113,7 @@ impl App {
         };
         run.index::<KnowledgeSource>(&search, |search| &search.knowledge, settings, &readiness);
         run.index::<TicketSource>(&search, |search| &search.tickets, settings, &readiness);
-        if desk.db.kind == Kind::Postgres {
-            tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
-        }
+        tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
 
         let rooms = Arc::new(Rooms {
             desk: desk.clone(),

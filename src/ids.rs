@@ -42,6 +42,11 @@ pub fn parse<T: TypedId>(text: &str) -> Result<T, IdError> {
         .ok_or_else(|| IdError { prefix: T::PREFIX, noun: T::NOUN, got: text.chars().take(64).collect() })
 }
 
+/// The UUID in an id of any noun.
+pub fn any(text: &str) -> Option<Uuid> {
+    Ulid::from_string(text.split_once('_')?.1).ok().map(|ulid| Uuid::from_u128(ulid.0))
+}
+
 /// Writes a prefixed id.
 pub fn write<T: TypedId>(id: T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut digits = [0u8; 26];

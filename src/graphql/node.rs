@@ -1,17 +1,22 @@
 //! Anything by its id.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_graphql::{Context, Interface, Object};
 use uuid::Uuid;
 
+use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
+use super::people::{Organization, Person, Team};
 use super::tickets::Ticket;
+use crate::access::Permission;
 use crate::error::{Code, Error, Result};
-use crate::ids::{AnyId, ArticleId, FaqId, KnowledgeCategoryId, TicketId, TypedId};
-use crate::knowledge;
-use crate::tickets::find;
+use crate::event_log::Audience;
+use crate::ids::{self, AnyId, TypedId};
+use crate::profile::Grant;
+use crate::{knowledge, people, tickets};
 
 /// Whatever has an id.
 #[derive(Clone, Interface)]
@@ -20,11 +25,19 @@ pub enum Node {
     /// See the type.
     Ticket(Ticket),
     /// See the type.
+    Comment(Comment),
+    /// See the type.
+    Person(Person),
+    /// See the type.
+    Organization(Organization),
+    /// See the type.
+    Team(Team),
+    /// See the type.
     Article(Article),
     /// See the type.
     Faq(Faq),
     /// See the type.
-    KnowledgeCategory(KnowledgeCategory),
+    Category(KnowledgeCategory),
 }
 
 /// How many ids one request may ask for.
@@ -57,52 +70,92 @@ impl NodeQueries {
     }
 }
 
-async fn load(request: &Request, ids: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    if ids.len() > MANY {
+/// The ids of a request, noun by noun.
+struct Wanted<'a>(&'a [AnyId]);
+
+impl Wanted<'_> {
+    /// The ids of one noun.
+    fn of<T: TypedId>(&self) -> Result<Vec<T>> {
+        let mine = self.0.iter().filter(|id| id.0.split('_').next() == Some(T::PREFIX));
+        mine.map(|id| ids::parse(&id.0).map_err(malformed)).collect()
+    }
+}
+
+fn malformed(error: ids::IdError) -> Error {
+    Error::with(Code::BadUserInput, error.to_string()).at("id")
+}
+
+async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
+    const PREFIXES: [&str; 8] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca"];
+    if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
-    let (desk, actor) = (&request.desk, &request.actor());
-    let mut found: HashMap<Uuid, Node> = HashMap::new();
-    let tickets = of_kind::<TicketId>(ids)?;
-    if !tickets.is_empty() {
-        let rows = find::by_ids(desk, actor, &tickets).await?;
-        found.extend(rows.into_iter().map(|row| (row.id.0, Node::Ticket(Ticket::from(row)))));
+    if let Some(odd) = asked.iter().find(|id| !PREFIXES.contains(&id.0.split('_').next().unwrap_or_default())) {
+        let got: String = odd.0.chars().take(64).collect();
+        return Err(
+            Error::with(Code::BadUserInput, format!("\"{got}\" is no id: ids look like \"tkt_01j…\".")).at("id")
+        );
     }
-    let articles = of_kind::<ArticleId>(ids)?;
-    if !articles.is_empty() {
-        let rows = knowledge::find::articles(desk, actor, &articles).await?;
-        found.extend(rows.into_iter().map(|row| (row.id.0, Node::Article(Article::from(row)))));
+    let wanted = Wanted(asked);
+    let mut nodes: HashMap<Uuid, Node> = HashMap::new();
+    let (desk, actor) = (&request.desk, request.actor());
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = tickets::find::by_ids(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Ticket(Ticket::from(row)))));
     }
-    let faqs = of_kind::<FaqId>(ids)?;
-    if !faqs.is_empty() {
-        let rows = knowledge::find::faqs(desk, actor, &faqs).await?;
-        found.extend(rows.into_iter().map(|row| (row.id.0, Node::Faq(Faq::from(row)))));
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = knowledge::find::articles(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Article(Article(Arc::new(row))))));
     }
-    let categories = of_kind::<KnowledgeCategoryId>(ids)?;
-    if !categories.is_empty() {
-        let rows = knowledge::loaders::categories(&desk.db.read, &categories).await?;
-        found.extend(rows.into_iter().map(|(id, row)| (id.0, Node::KnowledgeCategory(KnowledgeCategory::from(row)))));
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = knowledge::find::faqs(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Faq(Faq(Arc::new(row))))));
     }
-    // Read by the id's own kind: another kind's id with the same number is not it.
-    let node = |id: &AnyId| {
-        let uuid = [uuid::<TicketId>, uuid::<ArticleId>, uuid::<FaqId>, uuid::<KnowledgeCategoryId>]
-            .into_iter()
-            .find_map(|read| read(id))?;
-        found.get(&uuid).cloned()
-    };
-    Ok(ids.iter().map(node).collect())
+    for id in wanted.of()? {
+        let row = knowledge::find::category(&desk.db.read, id).await?;
+        nodes.extend(row.map(|row| (row.id.0, Node::Category(KnowledgeCategory(Arc::new(row))))));
+    }
+    comments(request, &wanted, &mut nodes).await?;
+    persons(request, &wanted, &mut nodes).await?;
+    let found = |id: &AnyId| nodes.get(&ids::any(&id.0)?).cloned();
+    Ok(asked.iter().map(found).collect())
 }
 
-/// Those of the ids that are of one kind.
-fn of_kind<T: TypedId>(ids: &[AnyId]) -> Result<Vec<T>> {
-    let prefix = format!("{}_", T::PREFIX);
-    ids.iter().filter(|id| id.0.starts_with(&prefix)).map(read::<T>).collect()
+/// A comment is seen with its ticket; an internal one by those who may read internal notes on it.
+async fn comments(request: &Request, wanted: &Wanted<'_>, nodes: &mut HashMap<Uuid, Node>) -> Result<()> {
+    let loaders = request.loaders();
+    for id in wanted.of()? {
+        let Some(comment) = loaders.comments.load(id).await?.filter(|row| row.deleted_at.is_none()) else { continue };
+        let Some(ticket) = request.visible_ticket(comment.ticket_id).await? else { continue };
+        if comment.audience == Audience::Public || request.may(&ticket, Permission::CommentViewInternal).await? {
+            nodes.insert(id.0, Node::Comment(Comment(comment)));
+        }
+    }
+    Ok(())
 }
 
-fn uuid<T: TypedId>(id: &AnyId) -> Option<Uuid> {
-    crate::ids::parse::<T>(&id.0).ok().map(TypedId::uuid)
-}
-
-fn read<T: TypedId>(id: &AnyId) -> Result<T> {
-    crate::ids::parse(&id.0).map_err(|error| Error::with(Code::BadUserInput, error.to_string()).at("id"))
+/// People are seen as far as `person.view` reaches; organizations and teams by those who see everybody, and by their own.
+async fn persons(request: &Request, wanted: &Wanted<'_>, nodes: &mut HashMap<Uuid, Node>) -> Result<()> {
+    let (desk, actor, loaders) = (&request.desk, request.actor(), request.loaders());
+    for id in wanted.of()? {
+        let row = people::find::visible_by_id(desk, &actor, id).await?;
+        nodes.extend(row.map(|row| (row.id.0, Node::Person(Person(Arc::new(row))))));
+    }
+    let everybody = desk.policy.grants(&actor, Permission::PersonView).has(Grant::All);
+    for id in wanted.of()? {
+        if everybody || actor.organization == Some(id) {
+            let row = loaders.organizations.load(id).await?;
+            nodes.extend(row.map(|row| (row.id.0, Node::Organization(Organization(row)))));
+        }
+    }
+    for id in wanted.of()? {
+        if everybody || actor.teams.contains(&id) {
+            let row = loaders.teams.load(id).await?;
+            nodes.extend(row.map(|row| (row.id.0, Node::Team(Team(row)))));
+        }
+    }
+    Ok(())
 }

@@ -1,9 +1,10 @@
 //! Imports into a temporary database: every shape, every rejection, and everything twice.
 
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+mod sets;
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use std::collections::HashSet;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::ticket_row::Checker;
@@ -16,7 +17,7 @@ use crate::error::Code;
 use crate::event_log::{Audience, table};
 use crate::import::TicketsImport;
 use crate::knowledge::access::KnowledgeStatus;
-use crate::knowledge::{article, category, loaders};
+use crate::knowledge::{article, category};
 use crate::people::{contact, person};
 use crate::profile::{Profile, Stage};
 use crate::sla::clock;
@@ -24,9 +25,14 @@ use crate::tickets::ticket;
 
 async fn desk() -> (Desk, tempfile::TempDir) {
     let (desk, folder) = crate::knowledge::tests::desk().await;
+    (with_effects(&desk), folder)
+}
+
+/// The same desk with everything that follows from events.
+fn with_effects(desk: &Desk) -> Desk {
     let (profile, policy) = (desk.profile.clone(), crate::access::Policy::resolve(&desk.profile).unwrap());
     let (db, clock, head) = (desk.db.clone(), desk.clock.clone(), desk.head.clone());
-    (Desk::new(Parts { db, clock, profile, policy, head, effects: crate::effects::all() }), folder)
+    Desk::new(Parts { db, clock, profile, policy, head, effects: crate::effects::all() })
 }
 
 fn file(folder: &tempfile::TempDir, name: &str, text: impl AsRef<[u8]>) -> Options {
@@ -75,8 +81,41 @@ fn full() -> Vec<Value> {
 #[tokio::test]
 async fn tickets_come_out_as_if_they_had_happened_here() {
     let (desk, folder) = desk().await;
-    let options = file(&folder, "old-desk.jsonl", lines(&full()));
-    let summary = import_tickets(&desk, &options).await;
+    as_if_they_had_happened_here(&desk, &folder).await;
+}
+
+/// The same on PostgreSQL, where `DESKGRAPH_TEST_POSTGRES` names a server.
+#[tokio::test]
+async fn tickets_come_out_the_same_on_postgres() {
+    let Ok(server) = std::env::var("DESKGRAPH_TEST_POSTGRES") else { return };
+    let administration = sea_orm::Database::connect(format!("{server}/postgres")).await.unwrap();
+    let name = format!("deskgraph_import_{}", uuid::Uuid::now_v7().simple());
+    administration.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    let desk = with_effects(&crate::knowledge::tests::desk_at(&format!("{server}/{name}")).await);
+    let folder = tempfile::tempdir().unwrap();
+    as_if_they_had_happened_here(&desk, &folder).await;
+    // Batches of many events, and rows with the same day and people.
+    let rows: Vec<_> = (0..1_500)
+        .map(|nth| {
+            let comment = json!({"author": {"email": format!("c{}@x.y", nth % 7)}, "body": "Text"});
+            json!({"id": nth, "title": "Many", "requester": format!("r{}@x.y", nth % 50), "created_at": "2025-05-05",
+                "comments": [{"body": "One"}, comment]})
+        })
+        .collect();
+    let many = file(&folder, "many.jsonl", lines(&rows));
+    assert_eq!(counts(&import_tickets(&desk, &many).await), (1_500, 0, 0));
+    assert_eq!(counts(&import_tickets(&desk, &many).await), (0, 1_500, 0));
+    let article = json!({"id": 1, "title": "An article", "body": "Text", "category": "Help", "tags": ["a", "b"]});
+    let one = file(&folder, "articles.jsonl", lines(&[article]));
+    assert_eq!(counts(&articles(&desk, &one, &mut Silent).await.unwrap()), (1, 0, 0));
+    assert_eq!(counts(&articles(&desk, &one, &mut Silent).await.unwrap()), (0, 1, 0));
+    drop(desk);
+    administration.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+}
+
+async fn as_if_they_had_happened_here(desk: &Desk, folder: &tempfile::TempDir) {
+    let options = file(folder, "old-desk.jsonl", lines(&full()));
+    let summary = import_tickets(desk, &options).await;
     assert_eq!((counts(&summary), summary.source.as_str()), ((4, 0, 0), "old-desk"), "{summary:?}");
 
     let rows = ticket::Entity::find().order_by_asc(ticket::Column::ExternalId).all(&desk.db.read).await.unwrap();
@@ -120,12 +159,12 @@ async fn tickets_come_out_as_if_they_had_happened_here() {
     assert!(events.iter().all(|event| event.origin == Origin::Import && event.occurred_at < event.recorded_at));
     assert!(events.iter().map(|event| event.seq).eq(1..=events.len() as i64));
 
-    let again = import_tickets(&desk, &options).await;
+    let again = import_tickets(desk, &options).await;
     assert_eq!(counts(&again), (0, 4, 0));
     assert_eq!(table::Entity::find().count(&desk.db.read).await.unwrap(), events.len() as u64);
     // The same ids of another system are other tickets, and known people stay who they are.
     let other = Options { source: Some("other".to_owned()), ..options };
-    assert_eq!(counts(&import_tickets(&desk, &other).await), (4, 0, 0));
+    assert_eq!(counts(&import_tickets(desk, &other).await), (4, 0, 0));
     assert_eq!(contact::Entity::find().count(&desk.db.read).await.unwrap(), 4);
     let fresh = ticket::Entity::find().filter(ticket::Column::Source.eq("other")).all(&desk.db.read).await.unwrap();
     assert!(fresh.iter().any(|ticket| ticket.number == "TICK-20240131-0006"), "{fresh:?}");
@@ -312,61 +351,4 @@ async fn the_row_that_the_database_refuses_is_found_and_the_others_stay() {
     let summary = import_tickets(&desk, &file(&folder, "b.jsonl", lines(&rows))).await;
     assert!(summary.imported >= 2 && summary.imported + summary.rejected.len() as u64 == 7, "{summary:?}");
     assert!(summary.rejected.iter().all(|rejection| rejection.reason.starts_with("it could not be stored")));
-}
-
-#[tokio::test]
-async fn real_sets_are_imported_once() {
-    let data = Path::new("/work/shared/data");
-    if !data.exists() {
-        return;
-    }
-    let (desk, _folder) = desk().await;
-    let options =
-        |path: &str| Options { path: data.join(path), source: Some(path.split('/').next().unwrap().to_owned()) };
-    for (path, count) in [("arduino-help/articles.jsonl", 414), ("stackfaq-threads/corpus.jsonl", 125)] {
-        let summary = articles(&desk, &options(path), &mut Silent).await.unwrap();
-        assert_eq!(counts(&summary), (count, 0, 0), "{path}: {:?}", summary.rejected);
-        assert_eq!(counts(&articles(&desk, &options(path), &mut Silent).await.unwrap()), (0, count, 0));
-    }
-    for (path, count) in
-        [("it-tickets/tickets.csv", 2715), ("bitext-support/train.csv", 6480), ("hint3-sofmattress/train.csv", 328)]
-    {
-        let summary = import_tickets(&desk, &options(path)).await;
-        assert_eq!(counts(&summary), (count, 0, 0), "{path}: {:?}", summary.rejected);
-        assert_eq!(counts(&import_tickets(&desk, &options(path)).await), (0, count, 0));
-    }
-    let rows = article::Entity::find().all(&desk.db.read).await.unwrap();
-    let slugs: HashSet<_> = rows.iter().map(|row| row.slug.as_str()).collect();
-    assert_eq!(slugs.len(), rows.len());
-    let tags = loaders::tags(&desk.db.read, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await.unwrap();
-    assert!(tags.values().any(|tags| tags.contains(&"upload".to_owned())));
-}
-
-/// Not a test of anything but time: `IMPORT_ROWS=100000 cargo test --lib import::tests::speed -- --nocapture --ignored`.
-#[tokio::test]
-#[ignore = "takes a minute"]
-async fn speed() {
-    let count: usize = std::env::var("IMPORT_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(100_000);
-    let (desk, folder) = desk().await;
-    let mut text = String::new();
-    for nth in 0..count {
-        let minute = nth % 60;
-        let row = json!({"id": nth, "title": format!("Ticket {nth} about the router"), "description": "It blinks red. ".repeat(20),
-            "status": if nth % 3 == 0 { "closed" } else { "open" }, "priority": "high", "tags": ["router", format!("t{}", nth % 50)],
-            "requester": {"email": format!("c{}@example.com", nth % 5_000)}, "assignee": {"email": format!("a{}@desk.example", nth % 20)},
-            "created_at": format!("2024-{:02}-{:02}T10:{minute:02}:00Z", nth % 12 + 1, nth % 28 + 1),
-            "comments": [{"author": {"email": format!("a{}@desk.example", nth % 20)}, "body": "We look into it.",
-                "created_at": format!("2024-12-{:02}T12:00:00Z", nth % 28 + 1)}]});
-        text.push_str(&row.to_string());
-        text.push('\n');
-    }
-    let options: Options = file(&folder, "many.jsonl", text);
-    let before = std::time::Instant::now();
-    let summary = tickets(&desk, &options, &mut Silent).await.unwrap();
-    let seconds = before.elapsed().as_secs_f64();
-    println!("{summary}; {seconds:.1} s, {:.0} tickets/s", count as f64 / seconds);
-    let before = std::time::Instant::now();
-    let summary = tickets(&desk, &options, &mut Silent).await.unwrap();
-    println!("{summary}; {:.1} s", before.elapsed().as_secs_f64());
-    let _: PathBuf = options.path;
 }

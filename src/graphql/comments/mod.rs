@@ -22,6 +22,7 @@ use crate::tickets::ticket;
 use crate::{connection, payload};
 
 /// Something said on a ticket: a public reply, or an internal note.
+#[derive(Clone)]
 pub struct Comment(pub Arc<comment::Model>);
 
 connection!(CommentConnection, CommentEdge, Comment, "comments");
@@ -30,7 +31,7 @@ connection!(CommentConnection, CommentEdge, Comment, "comments");
 #[Object]
 impl Comment {
     /// Its id.
-    async fn id(&self) -> CommentId {
+    pub async fn id(&self) -> CommentId {
         self.0.id
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::desk_test;
-use crate::harness::{Desk, Person};
+use crate::harness::Person;
 
 async fn write(person: &Person, title: &str) -> Value {
     let input = json!({"title": title, "body": "Hold **RESET** for <script>alert(1)</script>10 s.", "tags": ["WiFi", "router"],

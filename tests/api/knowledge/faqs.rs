@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::desk_test;
-use crate::harness::{Desk, Person};
+use crate::harness::Person;
 
 async fn category(person: &Person, name: &str) -> Value {
     let payload = person.do_it("knowledgeCategoryCreate", json!({"name": name}), "category { id slug position }").await;
