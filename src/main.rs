@@ -33,7 +33,11 @@ enum Command {
     /// Brings the database up to date and ends.
     Migrate,
     /// Writes the GraphQL schema to standard output.
-    Schema,
+    Schema {
+        /// Writes schema.graphql, errors.md and events.md into this folder instead.
+        #[arg(long, value_name = "FOLDER")]
+        write: Option<PathBuf>,
+    },
     /// Imports existing data. What is here already is left as it is, so that it can be run again at any time.
     Import {
         #[command(subcommand)]
@@ -85,7 +89,14 @@ fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<()> {
     let load = || Config::load(arguments.config.as_deref(), environment());
     match arguments.command.unwrap_or(Command::Serve) {
-        Command::Schema => print(&graphql::sdl()),
+        Command::Schema { write: None } => print(&graphql::sdl()),
+        Command::Schema { write: Some(folder) } => {
+            for (name, text) in graphql::reference::files() {
+                let path = folder.join(name);
+                std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+            }
+            Ok(())
+        }
         Command::Eval { folder } => {
             let scratch = std::env::temp_dir().join(format!("deskgraph-eval-{}", std::process::id()));
             let table = deskgraph_index::eval::table(&folder, &scratch);

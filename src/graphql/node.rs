@@ -50,13 +50,21 @@ pub struct NodeQueries;
 #[Object]
 impl NodeQueries {
     /// The thing with this id. Null if there is none, or if it is not yours to see.
-    async fn node(&self, ctx: &Context<'_>, id: AnyId) -> Option<async_graphql::Result<Node>> {
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of anything, such as `tkt_01j…`.")] id: AnyId,
+    ) -> Option<async_graphql::Result<Node>> {
         let request = Request::of(ctx);
         load(request, &[id]).await.refuse(request).map(|mut nodes| nodes.pop().flatten()).transpose()
     }
 
     /// The things with these ids, at most 100, in the order of the ids; null for each that does not exist or is not yours to see.
-    async fn nodes(&self, ctx: &Context<'_>, ids: Vec<AnyId>) -> async_graphql::Result<Vec<Option<Node>>> {
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Ids of anything, at most 100.")] ids: Vec<AnyId>,
+    ) -> async_graphql::Result<Vec<Option<Node>>> {
         let request = Request::of(ctx);
         load(request, &ids).await.refuse(request)
     }

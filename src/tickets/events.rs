@@ -108,18 +108,20 @@ pub struct Deleted {
 
 /// The kinds by name, as the log and clients' filters write them.
 pub mod kind {
-    /// [`super::Created`]
-    pub const CREATED: &str = "ticket.created";
-    /// [`super::Updated`]
-    pub const UPDATED: &str = "ticket.updated";
-    /// [`super::Assigned`]
-    pub const ASSIGNED: &str = "ticket.assigned";
-    /// [`super::StatusChanged`]
-    pub const STATUS_CHANGED: &str = "ticket.status_changed";
-    /// [`super::PriorityChanged`]
-    pub const PRIORITY_CHANGED: &str = "ticket.priority_changed";
-    /// [`super::Deleted`]
-    pub const DELETED: &str = "ticket.deleted";
+    crate::event_log::kinds! {
+        /// It was opened.
+        CREATED = "ticket.created";
+        /// Title, description, category or tags changed.
+        UPDATED = "ticket.updated";
+        /// It was given to somebody, to a team, or taken away from them.
+        ASSIGNED = "ticket.assigned";
+        /// It moved to another status; closing, resolving and reopening are such moves.
+        STATUS_CHANGED = "ticket.status_changed";
+        /// It became more or less urgent.
+        PRIORITY_CHANGED = "ticket.priority_changed";
+        /// It was deleted.
+        DELETED = "ticket.deleted";
+    }
 }
 
 impl<'a> TicketEvent<'a> {

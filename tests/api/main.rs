@@ -6,8 +6,10 @@
 mod harness;
 
 mod access;
+mod bad_input;
 mod house;
 mod identity;
 mod knowledge;
+mod schema;
 mod search;
 mod tickets;

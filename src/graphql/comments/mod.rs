@@ -28,6 +28,7 @@ pub struct Comment(pub Arc<comment::Model>);
 
 connection!(CommentConnection, CommentEdge, Comment, "comments");
 
+/// Something said on a ticket: a public reply, or an internal note.
 #[Object]
 impl Comment {
     /// Its id.

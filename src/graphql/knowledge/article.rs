@@ -26,6 +26,7 @@ impl From<article::Model> for Article {
     }
 }
 
+/// An article of the knowledge base.
 #[Object]
 impl Article {
     /// Its id.

@@ -27,6 +27,7 @@ impl From<category::Model> for KnowledgeCategory {
     }
 }
 
+/// A category of the knowledge base.
 #[Object]
 impl KnowledgeCategory {
     /// Its id.

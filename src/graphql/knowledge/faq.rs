@@ -25,6 +25,7 @@ impl From<faq::Model> for Faq {
     }
 }
 
+/// A question that is asked often, with its answer.
 #[Object]
 impl Faq {
     /// Its id.

@@ -31,7 +31,11 @@ pub struct KnowledgeQueries;
 #[Object]
 impl KnowledgeQueries {
     /// The article with this id. Null if there is none, or if it is not yours to read.
-    async fn article(&self, ctx: &Context<'_>, id: ArticleId) -> Option<async_graphql::Result<Article>> {
+    async fn article(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The article's id.")] id: ArticleId,
+    ) -> Option<async_graphql::Result<Article>> {
         let request = Request::of(ctx);
         let row = find::article(&request.desk, &request.actor(), id).await.refuse(request);
         row.map(|row| row.map(Article::from)).transpose()
@@ -69,7 +73,11 @@ impl KnowledgeQueries {
     }
 
     /// The FAQ with this id. Null if there is none, or if it is not yours to read.
-    async fn faq(&self, ctx: &Context<'_>, id: FaqId) -> Option<async_graphql::Result<Faq>> {
+    async fn faq(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The FAQ's id.")] id: FaqId,
+    ) -> Option<async_graphql::Result<Faq>> {
         let request = Request::of(ctx);
         let row = find::faq(&request.desk, &request.actor(), id).await.refuse(request);
         row.map(|row| row.map(Faq::from)).transpose()
@@ -95,7 +103,7 @@ impl KnowledgeQueries {
     async fn knowledge_category(
         &self,
         ctx: &Context<'_>,
-        id: KnowledgeCategoryId,
+        #[graphql(desc = "The category's id.")] id: KnowledgeCategoryId,
     ) -> Option<async_graphql::Result<KnowledgeCategory>> {
         KnowledgeCategory::load(Request::of(ctx), id).await
     }

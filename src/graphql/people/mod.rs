@@ -21,6 +21,7 @@ use crate::people::{contact, find, organization, person, team};
 #[derive(Clone)]
 pub struct Person(pub Arc<person::Model>);
 
+/// A person: somebody who asks, or somebody who helps.
 #[Object]
 impl Person {
     /// Its id.
@@ -109,6 +110,7 @@ impl Person {
 #[derive(Clone)]
 pub struct Organization(pub Arc<organization::Model>);
 
+/// An organization that people belong to.
 #[Object]
 impl Organization {
     /// Its id.
@@ -137,6 +139,7 @@ impl From<organization::Model> for Organization {
 #[derive(Clone)]
 pub struct Team(pub Arc<team::Model>);
 
+/// A team of agents.
 #[Object]
 impl Team {
     /// Its id.

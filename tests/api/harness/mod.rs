@@ -1,7 +1,9 @@
 //! A desk to test, and a cast of people who use it from outside.
 
 mod database;
+mod log;
 mod person;
+mod raw;
 mod socket;
 
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use deskgraph::config::{Config, Secret};
 use serde_json::{Value, json};
 
 pub use person::{Person, errors, user_errors};
+pub use raw::{Reply, post};
 pub use socket::Socket;
 
 /// The password of everybody in the cast.
