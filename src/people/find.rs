@@ -11,11 +11,12 @@ use super::access::{People, PersonFacts};
 use super::contact::{self, Email, Phone};
 use super::events::PersonEvent;
 use super::{organization, person, team};
-use crate::access::{Actor, Permission, Role, Scoped};
+use crate::access::{Actor, Grants, Permission, Role, Scoped};
 use crate::clock::Timestamp;
 use crate::desk::{Desk, Outcome, Tx};
 use crate::error::{Code, Error, Result};
 use crate::ids::{OrganizationId, PersonId, TeamId};
+use crate::profile::Grant;
 
 /// The person with this id.
 pub async fn by_id(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<person::Model>, DbErr> {
@@ -121,9 +122,24 @@ pub fn taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
+/// How far the actor sees people, with their addresses: always themselves.
+fn view(desk: &Desk, actor: &Actor) -> Grants {
+    desk.policy.grants(actor, Permission::PersonView).with(Grant::Own)
+}
+
 /// The condition under which the actor sees people, with their addresses.
 pub fn visible(desk: &Desk, actor: &Actor) -> Condition {
-    People::condition(actor, desk.policy.grants(actor, Permission::PersonView))
+    People::condition(actor, view(desk, actor))
+}
+
+/// Whether the actor sees this person, with their addresses.
+pub fn sees(desk: &Desk, actor: &Actor, person: &person::Model) -> bool {
+    People::admits(actor, view(desk, actor), &PersonFacts::from(person))
+}
+
+/// The person, if the actor sees them.
+pub async fn visible_by_id(desk: &Desk, actor: &Actor, id: PersonId) -> Result<Option<person::Model>, DbErr> {
+    person::Entity::find_by_id(id).filter(visible(desk, actor)).one(&desk.db.read).await
 }
 
 /// Locks a person for a change, and checks that the actor sees them and expects their version.
@@ -158,7 +174,7 @@ pub async fn lock_with_administrators(tx: &Tx, field: &str, id: PersonId) -> Res
 
 fn seen(tx: &Tx, field: &str, person: Option<person::Model>) -> Result<person::Model> {
     let person = person
-        .filter(|person| tx.may::<People>(Permission::PersonView, &PersonFacts::from(person)))
+        .filter(|person| sees(&tx.desk, &tx.actor, person))
         .ok_or_else(|| Error::not_found("person").at(field))?;
     tx.expect_version(person.version)?;
     Ok(person)

@@ -9,6 +9,7 @@ pub mod credential;
 pub mod events;
 pub mod find;
 pub mod input;
+pub mod list;
 pub mod loaders;
 pub mod organization;
 pub mod person;

@@ -1,9 +1,9 @@
 //! The rows of a session and of its refresh tokens.
 #![allow(missing_docs, reason = "the columns are documented where the API shows them")]
 
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
+use sea_orm::{Condition, ConnectionTrait};
 
 use crate::clock::Timestamp;
 use crate::desk::{Outcome, Tx};
@@ -52,6 +52,11 @@ impl Outcome for Model {
     async fn reload(tx: &Tx, key: Uuid) -> Result<Option<Self>> {
         Ok(Entity::find_by_id(SessionId(key)).one(tx.conn()).await?)
     }
+}
+
+/// The session with this id.
+pub async fn by_id(conn: &impl ConnectionTrait, id: SessionId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(conn).await
 }
 
 /// Forgets what nobody can use any more: the person's sessions that expired before `before`, and their tokens.

@@ -213,24 +213,6 @@ async fn signing_out_ends_this_session_or_all() {
 }
 
 #[tokio::test]
-async fn a_changed_password_ends_the_other_sessions() {
-    let room = Room::new().await;
-    room.person("ann@example.com", Role::Customer).await;
-    let (here, there) = (room.sign_in("ann@example.com").await, room.sign_in("ann@example.com").await);
-    let actor = room.sessions.authenticate(&here.tokens.access).await.unwrap().actor;
-    let change = |old: &'static str, new: &'static str| room.sessions.password_change(&actor, old, new);
-    assert_eq!(code(change("wrong", "a better password").await), Code::InvalidCredentials);
-    for bad in ["short", PASSWORD, "ann@example.com"] {
-        assert_eq!(code(change(PASSWORD, bad).await), Code::InvalidValue, "{bad}");
-    }
-    change(PASSWORD, "a better password").await.unwrap();
-    assert!(!room.refused(&here.tokens.access).await && room.refused(&there.tokens.access).await);
-    assert_eq!(code(room.try_sign_in(HOME, "ann@example.com", PASSWORD).await), Code::InvalidCredentials);
-    let signed_in = room.try_sign_in(HOME, "ann@example.com", "a better password").await.unwrap();
-    assert!(!signed_in.must_change_password);
-}
-
-#[tokio::test]
 async fn attempts_are_limited_by_account_whether_it_exists_or_not() {
     let room = Room::new().await;
     room.person("ann@example.com", Role::Customer).await;

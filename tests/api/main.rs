@@ -5,4 +5,6 @@
 
 mod harness;
 
+mod access;
+mod identity;
 mod tickets;

@@ -11,12 +11,11 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 
 use super::context::{Refuse, Request};
-use crate::access::{Permission, Role, Scoped};
+use crate::access::Role;
 use crate::clock::Timestamp;
 use crate::connection;
 use crate::ids::{OrganizationId, PersonId, TeamId};
-use crate::people::access::{People, PersonFacts};
-use crate::people::{contact, organization, person, team};
+use crate::people::{contact, find, organization, person, team};
 
 /// A person: somebody who asks, or somebody who helps.
 pub struct Person(pub Arc<person::Model>);
@@ -90,9 +89,7 @@ impl From<person::Model> for Person {
 
 /// Whether who asks may see more of a person than what stands on a ticket.
 fn sees(request: &Request, person: &person::Model) -> bool {
-    let actor = request.actor();
-    let grants = request.desk.policy.grants(&actor, Permission::PersonView);
-    People::admits(&actor, grants, &PersonFacts::from(person))
+    find::sees(&request.desk, &request.actor(), person)
 }
 
 impl Person {

@@ -1,30 +1,16 @@
 //! Asking for people, organizations and teams.
 
-use async_graphql::{Context, InputObject, Object};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use async_graphql::{Context, Object};
 
 use super::{Organization, OrganizationConnection, Person, PersonConnection, Team, TeamConnection};
-use crate::access::{Permission, Role};
-use crate::db::page::{Key, MAX_PAGE, PageArgs};
+use crate::access::Role;
+use crate::db::page::PageArgs;
 use crate::error::{Error, Result};
 use crate::graphql::connection::{args, int, wants_total};
 use crate::graphql::context::{Refuse, Request};
-use crate::ids::{OrganizationId, PersonId};
-use crate::people::contact::Email;
-use crate::people::{find, organization, person, team};
-
-/// Which people.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
-pub struct PersonFilter {
-    /// Of one of these roles.
-    pub role: Option<Vec<Role>>,
-    /// Of this organization.
-    pub organization_id: Option<OrganizationId>,
-    /// Whose account is open, or closed.
-    pub active: Option<bool>,
-    /// Whom exactly this e-mail address reaches, whatever its case.
-    pub email: Option<String>,
-}
+use crate::ids::PersonId;
+use crate::people::list::PersonFilter;
+use crate::people::{find, list};
 
 /// The root fields about people.
 #[derive(Default)]
@@ -37,8 +23,7 @@ impl PeopleQueries {
         let request = Request::of(ctx);
         let load = async {
             request.signed_in()?;
-            let visible = find::visible(&request.desk, &request.actor());
-            Ok::<_, Error>(person::Entity::find_by_id(id).filter(visible).one(&request.desk.db.read).await?)
+            Ok::<_, Error>(find::visible_by_id(&request.desk, &request.actor(), id).await?)
         };
         load.await.refuse(request).map(|row| row.map(Person::from)).transpose()
     }
@@ -84,7 +69,13 @@ impl PeopleQueries {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<TeamConnection> {
         let request = Request::of(ctx);
-        teams(request, args(first, after, last, before), wants_total(ctx)).await.refuse(request)
+        let list = async {
+            request.signed_in()?;
+            let args = args(first, after, last, before);
+            let (page, total) = list::teams(&request.desk, &request.actor(), &args, wants_total(ctx)).await?;
+            Ok::<_, Error>(TeamConnection::new(page, int(total)?, Team::from))
+        };
+        list.await.refuse(request)
     }
 
     /// The organizations that you can see, newest first: all of them for staff, one's own for everybody else.
@@ -97,58 +88,18 @@ impl PeopleQueries {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<OrganizationConnection> {
         let request = Request::of(ctx);
-        organizations(request, args(first, after, last, before), wants_total(ctx)).await.refuse(request)
+        let list = async {
+            request.signed_in()?;
+            let args = args(first, after, last, before);
+            let (page, total) = list::organizations(&request.desk, &request.actor(), &args, wants_total(ctx)).await?;
+            Ok::<_, Error>(OrganizationConnection::new(page, int(total)?, Organization::from))
+        };
+        list.await.refuse(request)
     }
 }
 
 async fn people(request: &Request, filter: PersonFilter, args: PageArgs, total: bool) -> Result<PersonConnection> {
     request.signed_in()?;
-    let page = args.check("createdAt", true, &filter, MAX_PAGE)?;
-    let db = &request.desk.db.read;
-    let mut wanted = Condition::all()
-        .add(find::visible(&request.desk, &request.actor()))
-        .add_option(filter.role.map(|roles| person::Column::Role.is_in(roles)))
-        .add_option(filter.organization_id.map(|id| person::Column::OrganizationId.eq(id)))
-        .add_option(filter.active.map(|active| match active {
-            true => person::Column::DeactivatedAt.is_null(),
-            false => person::Column::DeactivatedAt.is_not_null(),
-        }));
-    if let Some(email) = &filter.email {
-        let email = Email::parse("email", email).map_err(|error| error.at("filter"))?;
-        wanted = wanted.add(person::Column::Id.is_in(find::by_email(db, &email).await?.map(|person| person.id)));
-    }
-    let select = person::Entity::find().filter(wanted);
-    let total = if total { int(select.clone().count(db).await?)? } else { 0 };
-    let key = |row: &person::Model| Key { value: row.created_at.0, id: row.id.0 };
-    let rows = page.load(db, select, person::Column::CreatedAt, person::Column::Id, key).await?;
-    Ok(PersonConnection::new(rows, total, Person::from))
-}
-
-async fn teams(request: &Request, args: PageArgs, total: bool) -> Result<TeamConnection> {
-    request.signed_in()?;
-    let page = args.check("createdAt", true, &"teams", MAX_PAGE)?;
-    let db = &request.desk.db.read;
-    let mut select = team::Entity::find();
-    if !request.actor().is_staff() {
-        select = select.filter(team::Column::Id.is_in(request.actor().teams.iter().copied()));
-    }
-    let total = if total { int(select.clone().count(db).await?)? } else { 0 };
-    let key = |row: &team::Model| Key { value: row.created_at.0, id: row.id.0 };
-    let rows = page.load(db, select, team::Column::CreatedAt, team::Column::Id, key).await?;
-    Ok(TeamConnection::new(rows, total, Team::from))
-}
-
-async fn organizations(request: &Request, args: PageArgs, total: bool) -> Result<OrganizationConnection> {
-    request.signed_in()?;
-    let page = args.check("createdAt", true, &"organizations", MAX_PAGE)?;
-    let db = &request.desk.db.read;
-    let actor = request.actor();
-    let mut select = organization::Entity::find();
-    if !request.desk.policy.grants(&actor, Permission::PersonView).has(crate::profile::Grant::All) {
-        select = select.filter(organization::Column::Id.is_in(actor.organization));
-    }
-    let total = if total { int(select.clone().count(db).await?)? } else { 0 };
-    let key = |row: &organization::Model| Key { value: row.created_at.0, id: row.id.0 };
-    let rows = page.load(db, select, organization::Column::CreatedAt, organization::Column::Id, key).await?;
-    Ok(OrganizationConnection::new(rows, total, Organization::from))
+    let (page, total) = list::people(&request.desk, &request.actor(), &filter, &args, total).await?;
+    Ok(PersonConnection::new(page, int(total)?, Person::from))
 }

@@ -1,7 +1,6 @@
 //! Asking who one is.
 
 use async_graphql::{Context, Object};
-use sea_orm::EntityTrait;
 
 use super::Session;
 use crate::access::{Permission, Role};
@@ -56,7 +55,7 @@ impl Viewer {
     async fn session(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Session>> {
         let id = self.session?;
         let request = Request::of(ctx);
-        let row = session::Entity::find_by_id(id).one(&request.desk.db.read).await;
+        let row = session::by_id(&request.desk.db.read, id).await;
         row.refuse(request).map(|row| row.map(Session)).transpose()
     }
 

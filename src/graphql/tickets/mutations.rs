@@ -112,6 +112,6 @@ impl TicketMutations {
         ctx: &Context<'_>,
         input: TicketDelete,
     ) -> async_graphql::Result<TicketDeletePayload> {
-        Ok(TicketDeletePayload::answer(perform(ctx, input).await?, Ticket::from))
+        Ok(TicketDeletePayload::answer(perform(ctx, input).await?, |deleted| Ticket::from(deleted.0)))
     }
 }
