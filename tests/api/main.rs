@@ -6,5 +6,7 @@
 mod harness;
 
 mod access;
+mod durability;
+mod events;
 mod identity;
 mod tickets;

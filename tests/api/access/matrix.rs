@@ -23,7 +23,10 @@ fn mutations(ticket: &str, ben: &str) -> Vec<(&'static str, Value)> {
 /// What each kind of person gets for each of [`mutations`]: done, forbidden, or nothing to be seen.
 const TABLE: [(&str, [&str; 9]); 6] = [
     // S4-61 … S4-68, columns: update, status, priority, assign, unassign, comment, note, close, delete
-    ("customer on their own", ["ok", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN"]),
+    (
+        "customer on their own",
+        ["ok", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN"],
+    ),
     ("customer on another's", ["NOT_FOUND"; 9]),
     ("agent on their own", ["ok", "ok", "ok", "FORBIDDEN", "FORBIDDEN", "ok", "ok", "ok", "FORBIDDEN"]),
     ("agent on an assigned one", ["ok", "ok", "ok", "FORBIDDEN", "FORBIDDEN", "ok", "ok", "ok", "FORBIDDEN"]),
@@ -31,7 +34,14 @@ const TABLE: [(&str, [&str; 9]); 6] = [
     ("administrator on another's", ["ok"; 9]),
 ];
 
-async fn ticket_for(relation: &str, ada: &Person, ann: &Person, bob: &Person, ben: &Person, eve: &Person) -> (Person, String) {
+async fn ticket_for(
+    relation: &str,
+    ada: &Person,
+    ann: &Person,
+    bob: &Person,
+    ben: &Person,
+    eve: &Person,
+) -> (Person, String) {
     match relation {
         "customer on their own" => (ann.clone(), ann.open_ticket("A ticket of mine").await),
         "customer on another's" => (bob.clone(), ann.open_ticket("A ticket of Ann").await),
@@ -78,11 +88,16 @@ desk_test! {
 }
 
 async fn state(ada: &Person, ticket: &str) -> Value {
-    ada.run("query($id: ID!) { ticket(id: $id) { version title commentCount updatedAt } eventCursor }", json!({"id": ticket})).await
+    ada.run(
+        "query($id: ID!) { ticket(id: $id) { version title commentCount updatedAt } eventCursor }",
+        json!({"id": ticket}),
+    )
+    .await
 }
 
 async fn allowed(person: &Person, ticket: &str, mutation: &str, input: &Value) -> Option<bool> {
-    let answer = person.run("query($id: ID!) { ticket(id: $id) { actions { name allowed } } }", json!({"id": ticket})).await;
+    let answer =
+        person.run("query($id: ID!) { ticket(id: $id) { actions { name allowed } } }", json!({"id": ticket})).await;
     let name = match mutation {
         "ticketUpdate" => "UPDATE",
         "ticketStatusChange" => "CHANGE_STATUS",
@@ -116,13 +131,25 @@ desk_test! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hidden_texts_never_come_back() {
     let desk = Desk::sqlite().await;
-    let (ada, ann, bob, ben) = (desk.administrator().await, desk.customer("Ann").await, desk.customer("Bob").await, desk.agent("Ben").await);
+    let (ada, ann, bob, ben) =
+        (desk.administrator().await, desk.customer("Ann").await, desk.customer("Bob").await, desk.agent("Ben").await);
     let input = json!({"title": "Xylophone trouble zqtitle", "description": "My xylophone zqdescription is out of tune.", "tags": ["zqtag"]});
     let made = ann.do_it("ticketCreate", input, "ticket { id number }").await;
     let id = made["ticket"]["id"].as_str().unwrap();
     ann.do_it("commentAdd", json!({"ticketId": id, "body": "A public zqpublic word."}), "comment { id }").await;
-    let note = ada.do_it("commentAdd", json!({"ticketId": id, "body": "An internal zqnote word.", "internal": true}), "comment { id }").await;
-    ada.do_it("ticketAssign", json!({"ticketId": id, "to": {"agentId": ada.id}, "note": "Assigned with a zqhandover note."}), "ticket { id }").await;
+    let note = ada
+        .do_it(
+            "commentAdd",
+            json!({"ticketId": id, "body": "An internal zqnote word.", "internal": true}),
+            "comment { id }",
+        )
+        .await;
+    ada.do_it(
+        "ticketAssign",
+        json!({"ticketId": id, "to": {"agentId": ada.id}, "note": "Assigned with a zqhandover note."}),
+        "ticket { id }",
+    )
+    .await;
     let everything = "query($id: ID!, $cid: ID!, $number: String!, $cursor: EventCursor!, $q: String!) { \
         ticket(id: $id) { ...T } ticketByNumber(number: $number) { ...T } node(id: $id) { ...T } nodes(ids: [$id]) { ...T } comment: node(id: $cid) { id } \
         tickets(filter: {tag: [\"zqtag\"]}) { totalCount nodes { ...T } } all: tickets { nodes { ...T } } ticketSummary { total } \

@@ -15,7 +15,8 @@ use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::desk_test;
 
-const GRANTS: [Grant; 6] = [Grant::Own, Grant::Participant, Grant::Organization, Grant::Assigned, Grant::Team, Grant::All];
+const GRANTS: [Grant; 6] =
+    [Grant::Own, Grant::Participant, Grant::Organization, Grant::Assigned, Grant::Team, Grant::All];
 
 /// A small world in which every relation between a person and a ticket occurs.
 struct World {
@@ -46,10 +47,17 @@ impl World {
         let created_at = Timestamp(0);
         for nth in 0..2 {
             let (source, external_id) = (None, None);
-            let row = organization::Model { id: OrganizationId::new(), name: format!("{nth}"), source, external_id, created_at };
+            let row = organization::Model {
+                id: OrganizationId::new(),
+                name: format!("{nth}"),
+                source,
+                external_id,
+                created_at,
+            };
             organizations.push(row.id);
             organization::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
-            let row = team::Model { id: TeamId::new(), name: format!("{nth}"), name_folded: format!("{nth}"), created_at };
+            let row =
+                team::Model { id: TeamId::new(), name: format!("{nth}"), name_folded: format!("{nth}"), created_at };
             teams.push(row.id);
             team::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
         }
@@ -131,7 +139,14 @@ impl World {
                 for teams in 0..=self.teams.len() {
                     let teams = self.teams[..teams].into();
                     let (person, role) = (Some(*person), Some(Role::Agent));
-                    actors.push(Actor { kind: ActorKind::Person, person, role, organization, teams, ..Actor::anonymous() });
+                    actors.push(Actor {
+                        kind: ActorKind::Person,
+                        person,
+                        role,
+                        organization,
+                        teams,
+                        ..Actor::anonymous()
+                    });
                 }
             }
         }

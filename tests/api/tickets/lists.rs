@@ -14,7 +14,8 @@ async fn a_dozen(desk: &Desk, ada: &Person, ann: &Person, bob: &Person, ben: &Pe
         let category = ["technical", "billing"][nth % 2];
         let input = json!({"title": format!("Ticket number {nth}"), "description": "One of a dozen.", "priority": priority,
             "category": category, "channel": "web", "tags": [format!("tag{}", nth % 5)]});
-        let id = person.do_it("ticketCreate", input, "ticket { id }").await["ticket"]["id"].as_str().unwrap().to_owned();
+        let id =
+            person.do_it("ticketCreate", input, "ticket { id }").await["ticket"]["id"].as_str().unwrap().to_owned();
         if nth % 4 == 1 {
             ada.do_it("ticketAssign", json!({"ticketId": id, "to": {"agentId": ben.id}}), "ticket { id }").await;
         }

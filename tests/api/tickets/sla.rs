@@ -13,7 +13,8 @@ async fn sla(person: &Person, id: &str) -> Value {
 }
 
 async fn opened(person: &Person, priority: &str) -> String {
-    let input = json!({"title": "How long will it take?", "description": "I would like to know.", "priority": priority});
+    let input =
+        json!({"title": "How long will it take?", "description": "I would like to know.", "priority": priority});
     person.do_it("ticketCreate", input, "ticket { id }").await["ticket"]["id"].as_str().unwrap().to_owned()
 }
 
