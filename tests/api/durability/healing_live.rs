@@ -18,9 +18,18 @@ fn index(desk: &Desk) -> PathBuf {
     desk.folder().join("index/tickets")
 }
 
+/// What it takes to be whole again.
+#[derive(PartialEq)]
+enum Takes {
+    /// Another index in the place of this one.
+    Rebuild,
+    /// The next commit, which writes what was lost.
+    Commit,
+}
+
 /// Harms the index under a running desk: all is found all the time, or the desk says when to come back; and in the end the files are
 /// whole again, which a start on them shows.
-async fn heals(how: &str, harm: impl Fn(&Path)) {
+async fn heals(how: &str, takes: Takes, harm: impl Fn(&Path)) {
     let mut desk = desk().await;
     let ada = desk.administrator().await;
     let mut ids = std::collections::BTreeSet::new();
@@ -40,7 +49,7 @@ async fn heals(how: &str, harm: impl Fn(&Path)) {
     eventually(how, async || {
         // Meanwhile the rest goes on.
         assert_eq!(ada.run("{ tickets { totalCount } }", json!({})).await["tickets"]["totalCount"], ids.len());
-        fs::read(index(&desk).join("current")).is_ok_and(|now| now != before || how.contains("folder"))
+        fs::read(index(&desk).join("current")).is_ok_and(|now| now != before || takes == Takes::Commit)
     })
     .await;
     eventually(how, async || found(&ada, "", None).await.as_ref() == Some(&ids)).await;
@@ -65,12 +74,13 @@ fn segments(index: &Path) -> impl Iterator<Item = PathBuf> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn deleted_segments_of_a_running_desk_come_back() {
-    heals("segments deleted", |index| segments(index).for_each(|file| fs::remove_file(file).unwrap())).await;
+    heals("segments deleted", Takes::Rebuild, |index| segments(index).for_each(|file| fs::remove_file(file).unwrap()))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_deleted_segment_file_of_a_running_desk_comes_back() {
-    heals("one file deleted", |index| {
+    heals("one file deleted", Takes::Rebuild, |index| {
         let one = segments(index).find(|file| file.extension().is_some_and(|kind| kind == "store"));
         fs::remove_file(one.unwrap()).unwrap();
     })
@@ -79,12 +89,14 @@ async fn one_deleted_segment_file_of_a_running_desk_comes_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_deleted_folder_of_a_running_desk_comes_back() {
-    heals("the folder deleted", |index| fs::remove_dir_all(index).unwrap()).await;
+    // Numbers of generations begin anew in an empty folder, so that the pointer says the same.
+    heals("the folder deleted", Takes::Commit, |index| fs::remove_dir_all(index).unwrap()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_deleted_list_of_segments_of_a_running_desk_comes_back() {
-    heals("meta.json deleted", |index| {
+    // The list is in memory as well, and the next commit writes it.
+    heals("meta.json deleted", Takes::Commit, |index| {
         let meta = files(index).into_iter().find(|file| file.ends_with("meta.json")).unwrap();
         fs::remove_file(index.join(meta)).unwrap();
     })
@@ -93,12 +105,12 @@ async fn a_deleted_list_of_segments_of_a_running_desk_comes_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pointer_that_points_nowhere_is_mended_while_the_desk_runs() {
-    heals("current overwritten", |index| fs::write(index.join("current"), "nowhere").unwrap()).await;
+    heals("current overwritten", Takes::Rebuild, |index| fs::write(index.join("current"), "nowhere").unwrap()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_bits_under_a_running_desk_are_mended() {
-    heals("bits flipped", |index| {
+    heals("bits flipped", Takes::Rebuild, |index| {
         for file in segments(index) {
             // In place: the desk has these files mapped.
             let content = fs::read(&file).unwrap();
@@ -112,4 +124,38 @@ async fn wrong_bits_under_a_running_desk_are_mended() {
         }
     })
     .await;
+}
+
+/// What cannot be mended yet is announced, holds back nothing else, and is mended when it can be.
+async fn waits_for(desk: &Desk, ids: &std::collections::BTreeSet<String>, in_the_way: &Path) {
+    let ada = desk.administrator().await;
+    eventually("no index is announced", async || found(&ada, "", None).await.is_none()).await;
+    for _ in 0..3 {
+        assert_eq!(ada.run("{ tickets { totalCount } }", json!({})).await["tickets"]["totalCount"], ids.len());
+        assert_eq!(found(&ada, "", None).await, None);
+    }
+    fs::remove_file(in_the_way).unwrap();
+    eventually("the index is back", async || found(&ada, "", None).await.as_ref() == Some(ids)).await;
+    eventually("ready", async || reqwest::get(format!("{}/ready", desk.url)).await.unwrap().status() == 200).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_where_no_index_can_be_built_is_announced_and_waited_for() {
+    let mut desk = desk().await;
+    let ada = desk.administrator().await;
+    let mut ids = std::collections::BTreeSet::from([ada.open_ticket("The printer jams").await]);
+    let place = index(&desk);
+    let block = || {
+        fs::remove_dir_all(&place).unwrap();
+        fs::write(&place, "something else").unwrap();
+    };
+    // While it runs, found by the next commit.
+    block();
+    ids.insert(ada.open_ticket("The network is slow").await);
+    waits_for(&desk, &ids, &place).await;
+    // At the start.
+    desk.restart_after(async |_: &Path| block()).await;
+    assert_eq!(reqwest::get(format!("{}/ready", desk.url)).await.unwrap().status(), 503);
+    waits_for(&desk, &ids, &place).await;
+    desk.stop().await;
 }
