@@ -3,7 +3,7 @@
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::table::{Column, Entity};
-use super::{EventCursor, LogHead, Record};
+use super::{EventCursor, LogHead, Record, head_now};
 use crate::error::{Code, Detail, Error, Result};
 use crate::ids::TicketId;
 
@@ -23,11 +23,15 @@ pub async fn newest_of(conn: &impl ConnectionTrait, ticket: TicketId, limit: u64
     Ok(records)
 }
 
-/// Checks a client's cursor against the log and answers its number.
+/// Checks a client's cursor against the log and answers its number. What another node has just given out is looked up: this one may
+/// not have heard of it yet.
 ///
 /// # Errors
-/// `CURSOR_EXPIRED` for a cursor of another epoch or beyond the head, with where to resync from.
-pub fn position(head: &LogHead, cursor: &EventCursor) -> Result<i64> {
+/// `CURSOR_EXPIRED` for a cursor of another epoch or beyond the head, with where to resync from; the database's.
+pub async fn position(conn: &impl ConnectionTrait, head: &LogHead, cursor: &EventCursor) -> Result<i64> {
+    if cursor.epoch == head.epoch() && cursor.seq > head.seq() {
+        head.raise(head_now(conn).await?.seq);
+    }
     if cursor.epoch != head.epoch() || cursor.seq > head.seq() {
         return Err(Error::new(Code::CursorExpired).detail(Detail::ResyncFrom(head.cursor().to_string())));
     }

@@ -1,6 +1,7 @@
 //! What a resolver has at hand: who asks, the desk, the loaders of this request.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use async_graphql::Context;
@@ -28,6 +29,8 @@ pub struct Rooms {
     pub search: Search,
     /// Who asks.
     pub sessions: Sessions,
+    /// After so long without anything sent, a stream sends its position.
+    pub progress: Duration,
 }
 
 /// One request, or one subscription with all its deliveries.

@@ -7,6 +7,7 @@ pub mod api;
 pub mod comments;
 pub mod connection;
 pub mod context;
+pub mod delivered;
 pub mod desk;
 pub mod error;
 pub mod events;

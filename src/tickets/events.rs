@@ -149,20 +149,17 @@ impl Event for TicketEvent<'_> {
     }
 }
 
-/// The facts as they were before `record`, if the record changed any: who could see the ticket then and cannot now has lost sight
-/// of it by this event.
-pub fn facts_before(record: &Record, now: &TicketFacts) -> Option<TicketFacts> {
+/// The facts right before and right after `record`, if the record changed any: who could see the ticket before and could not after has
+/// lost sight of it by this event.
+pub fn facts_around(record: &Record, now: &TicketFacts) -> Option<(TicketFacts, TicketFacts)> {
     match record.kind.as_str() {
         kind::ASSIGNED => {
             let event: Assigned = record.read().ok()?;
-            Some(TicketFacts {
-                assignee: event.assignee_before,
-                team: event.team_before,
-                deleted: false,
-                ..now.clone()
-            })
+            let with = |assignee, team| TicketFacts { assignee, team, deleted: false, ..now.clone() };
+            Some((with(event.assignee_before, event.team_before), with(event.assignee, event.team)))
         }
-        kind::DELETED => Some(TicketFacts { deleted: false, ..now.clone() }),
+        // Nothing happens to a ticket after this: it is as it was then.
+        kind::DELETED => Some((TicketFacts { deleted: false, ..now.clone() }, now.clone())),
         _ => None,
     }
 }

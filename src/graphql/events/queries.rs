@@ -73,7 +73,9 @@ async fn page(
         Ok(limit) if limit <= MAX_PAGE => limit as usize,
         _ => return Err(Error::with(Code::BadUserInput, format!("`first` is from 0 to {MAX_PAGE} here.")).at("first")),
     };
-    let mut seq = feed::position(&request.desk.head, &after)?;
+    let mut seq = feed::position(&request.desk.db.read, &request.desk.head, &after).await?;
+    // Whoever has just written something finds it here: the feed may be a moment behind the log.
+    request.live.wait(request.desk.head.seq() - 1).await;
     let actor = request.actor();
     let mut edges: Vec<TicketEventEdge> = Vec::new();
     loop {
