@@ -10,6 +10,7 @@ pub mod context;
 pub mod desk;
 pub mod error;
 pub mod events;
+pub mod fields;
 pub mod gate;
 pub mod loaders;
 pub mod node;

@@ -26,7 +26,7 @@ pub struct Comment(pub Arc<comment::Model>);
 
 connection!(CommentConnection, CommentEdge, Comment, "comments");
 
-#[Object]
+#[Object(crate = "crate::graphql::fields")]
 impl Comment {
     /// Its id.
     async fn id(&self) -> CommentId {

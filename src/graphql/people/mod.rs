@@ -21,7 +21,7 @@ use crate::people::{contact, organization, person, team};
 /// A person: somebody who asks, or somebody who helps.
 pub struct Person(pub Arc<person::Model>);
 
-#[Object]
+#[Object(crate = "crate::graphql::fields")]
 impl Person {
     /// Its id.
     async fn id(&self) -> PersonId {
@@ -110,7 +110,7 @@ impl Person {
 /// An organization that people belong to.
 pub struct Organization(pub Arc<organization::Model>);
 
-#[Object]
+#[Object(crate = "crate::graphql::fields")]
 impl Organization {
     /// Its id.
     async fn id(&self) -> OrganizationId {
@@ -137,7 +137,7 @@ impl From<organization::Model> for Organization {
 /// A team of agents.
 pub struct Team(pub Arc<team::Model>);
 
-#[Object]
+#[Object(crate = "crate::graphql::fields")]
 impl Team {
     /// Its id.
     async fn id(&self) -> TeamId {

@@ -30,7 +30,7 @@ impl From<ticket::Model> for Ticket {
     }
 }
 
-#[Object]
+#[Object(crate = "crate::graphql::fields")]
 impl Ticket {
     /// Its id.
     pub async fn id(&self) -> TicketId {
