@@ -106,6 +106,21 @@ impl Request {
         Ok(Tickets::admits(&self.actor(), grants, &TicketFacts::new(ticket, participants)))
     }
 
+    /// Looks up at once who takes part in these tickets, if [`Request::may`] is going to need it for `permission`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn know_participants(
+        &self,
+        permission: Permission,
+        tickets: impl Iterator<Item = TicketId>,
+    ) -> Result<()> {
+        if self.desk.policy.grants(&self.actor(), permission).has(Grant::Participant) {
+            self.loaders().participants.load_ahead(tickets).await?;
+        }
+        Ok(())
+    }
+
     /// The ticket, if the actor sees it.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ pub mod delivered;
 pub mod desk;
 pub mod error;
 pub mod events;
+pub mod fields;
 pub mod gate;
 pub mod knowledge;
 pub mod loaders;

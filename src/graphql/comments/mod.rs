@@ -29,7 +29,7 @@ pub struct Comment(pub Arc<comment::Model>);
 connection!(CommentConnection, CommentEdge, Comment, "comments");
 
 /// Something said on a ticket: a public reply, or an internal note.
-#[Object]
+#[Object(crate = "crate::graphql::fields")]
 impl Comment {
     /// Its id.
     pub async fn id(&self) -> CommentId {
