@@ -91,7 +91,7 @@ desk_test! {
             let input = json!({"ticketId": tickets[0], "body": format!("Said {nth}"), "internal": internal});
             ada.do_it("commentAdd", input, "comment { id }").await;
         }
-        for (list, fields) in [("comments", "id body author { name role }"), ("history", "__typename id occurredAt actor { name }")] {
+        for (list, fields) in [("comments", "id body author { name role }"), ("history", "__typename occurredAt actor { name }")] {
             let document =
                 format!("query($first: Int) {{ ticket(id: \"{}\") {{ {list}(first: $first) {{ nodes {{ {fields} }} }} }} }}", tickets[0]);
             costs_the_same(&ada, &document, &format!("/ticket/{list}/nodes")).await;

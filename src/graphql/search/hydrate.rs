@@ -9,14 +9,14 @@ use super::SearchResult;
 use crate::error::Result;
 use crate::graphql::context::Request;
 use crate::graphql::knowledge::{Article, Faq};
-use crate::graphql::tickets::Ticket;
+use crate::graphql::tickets::{Ahead, Ticket};
 use crate::ids::{ArticleId, FaqId, TicketId};
 use crate::knowledge::{self, documents};
 use crate::search::ticket_documents;
 use crate::tickets::find;
 
 /// The rows behind the hits, by the ids of their documents.
-pub async fn load(request: &Request, hits: &[Hit]) -> Result<HashMap<u128, SearchResult>> {
+pub async fn load(request: &Request, hits: &[Hit], ahead: Ahead) -> Result<HashMap<u128, SearchResult>> {
     let actor = request.actor();
     let ids = |kind: &str| -> Vec<Uuid> {
         hits.iter().filter(|hit| hit.kind == kind).map(|hit| Uuid::from_u128(hit.id)).collect()
@@ -24,7 +24,9 @@ pub async fn load(request: &Request, hits: &[Hit]) -> Result<HashMap<u128, Searc
     let mut rows = HashMap::with_capacity(hits.len());
     let tickets: Vec<TicketId> = ids(ticket_documents::KIND).into_iter().map(TicketId).collect();
     if !tickets.is_empty() {
-        for row in find::by_ids(&request.desk, &actor, &tickets).await? {
+        let found = find::by_ids(&request.desk, &actor, &tickets).await?;
+        ahead.load(request, found.iter()).await?;
+        for row in found {
             rows.insert(row.id.0.as_u128(), SearchResult::Ticket(Ticket::from(row)));
         }
     }

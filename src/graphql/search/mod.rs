@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::connection::{PageInfo, int};
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq};
-use super::tickets::Ticket;
+use super::tickets::{Ahead, Ticket};
 use crate::access::{Permission, Scoped};
 use crate::clock::Timestamp;
 use crate::db::page::{DEFAULT_PAGE, MAX_PAGE};
@@ -138,9 +138,8 @@ impl SearchQueries {
         let request = Request::of(ctx);
         let total = ctx.look_ahead().field("totalCount").exists();
         let page = Page::check(&query, &kinds, &filter, first, after).refuse(request)?;
-        run(request, Asked { query, kinds, filter: filter.unwrap_or_default(), consistent_with, total }, page)
-            .await
-            .refuse(request)
+        let asked = Asked { query, kinds, filter: filter.unwrap_or_default(), consistent_with, total };
+        run(request, asked, page, Ahead::of_hits(ctx)).await.refuse(request)
     }
 }
 
@@ -152,14 +151,14 @@ struct Asked {
     total: bool,
 }
 
-async fn run(request: &Request, asked: Asked, page: Page) -> Result<SearchConnection> {
+async fn run(request: &Request, asked: Asked, page: Page, ahead: Ahead) -> Result<SearchConnection> {
     let started = Instant::now();
     let actor = request.actor();
     let wish = wish(request, &asked, &page)?;
     let answer = request.search.find(&request.desk, &actor, wish).await?;
     let (found, has_next) = (answer.hits.len(), answer.hits.len() > page.limit);
     let hits: Vec<_> = answer.hits.into_iter().take(page.limit).collect();
-    let mut nodes = hydrate::load(request, &hits).await?;
+    let mut nodes = hydrate::load(request, &hits, ahead).await?;
     let mut edges = Vec::with_capacity(hits.len());
     for (nth, hit) in hits.into_iter().enumerate() {
         // Gone or out of sight since the index was written: not shown.

@@ -30,6 +30,11 @@ impl Ahead {
         Self::of(&connection.field("nodes")).and(Self::of(&connection.field("edges").field("node")))
     }
 
+    /// Of the hits that the present field answers.
+    pub fn of_hits(ctx: &Context<'_>) -> Self {
+        Self::of(&ctx.look_ahead().field("hits").field("node"))
+    }
+
     fn of(ticket: &Lookahead<'_>) -> Self {
         let wants = |name| ticket.field(name).exists();
         let comment = ticket.field("lastComment");

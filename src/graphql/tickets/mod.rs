@@ -7,6 +7,7 @@ mod queries;
 mod sla;
 mod ticket;
 
+pub use ahead::Ahead;
 pub use mutations::TicketMutations;
 pub use queries::{OrderDirection, TicketQueries, history};
 pub use ticket::{Ticket, TicketConnection, TicketEdge};
