@@ -157,7 +157,11 @@ async fn import(config: &Config, what: What) -> Result<()> {
     desk.db.close().await;
     let summary = summary?;
     print(&format!("{summary}\n"))?;
-    anyhow::ensure!(summary.is_complete(), "{} rows were not taken: mend them and run it again", summary.rejected.len());
+    anyhow::ensure!(
+        summary.is_complete(),
+        "{} rows were not taken: mend them and run it again",
+        summary.rejected.len()
+    );
     Ok(())
 }
 

@@ -32,7 +32,8 @@ const RANKS: &[(&str, f32)] = &[
 ];
 
 /// What is known to break the order of ranks, with the reason.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[("error", "db", "whether a database's error is worth another try is the database's to say")];
+const EXCEPTIONS: &[(&str, &str, &str)] =
+    &[("error", "db", "whether a database's error is worth another try is the database's to say")];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -61,7 +62,11 @@ fn room(file: &str) -> &str {
 }
 
 fn rank(room: &str) -> f32 {
-    RANKS.iter().find(|(name, _)| *name == room).unwrap_or_else(|| panic!("the room {room} has no rank: give it one here and in src/lib.rs")).1
+    RANKS
+        .iter()
+        .find(|(name, _)| *name == room)
+        .unwrap_or_else(|| panic!("the room {room} has no rank: give it one here and in src/lib.rs"))
+        .1
 }
 
 #[test]

@@ -15,7 +15,7 @@ use deskgraph::config::{Config, Secret};
 use serde_json::{Value, json};
 
 pub use person::{Person, errors, user_errors};
-pub use raw::{Reply, post};
+pub use raw::post;
 pub use socket::Socket;
 
 /// The password of everybody in the cast.
