@@ -120,6 +120,7 @@ impl App {
             live: live.clone(),
             search: search.clone(),
             sessions: sessions.clone(),
+            progress: Duration::from_secs(config.websocket.progress_seconds),
         });
         let prepare = move |request: &mut async_graphql::Request, caller: &Caller| {
             request.data.insert(Request::new(rooms.clone(), caller));
@@ -135,7 +136,9 @@ impl App {
                 clock: desk.clock.clone(),
                 readiness: readiness.clone(),
                 shutdown: stop.clone(),
-                cursor: Arc::new(move || Some(head.cursor().to_string())),
+                cursor: Arc::new(move |seq: Option<i64>| {
+                    Some(seq.map_or_else(|| head.cursor(), |seq| head.at(seq)).to_string())
+                }),
                 sdl,
             },
         );

@@ -251,9 +251,32 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] if one is wrong: rebuild.
     pub fn verify(&self) -> Result<()> {
-        let files = segment_files(&self.shared.index.load_metas()?);
-        storage::check_segments(&self.shared.generation.path(), files.iter().map(PathBuf::as_path))
-            .map_err(Error::Damaged)
+        self.inspect(u64::MAX)
+    }
+
+    /// Looks whether all files are there; those of a small index are compared with their checksums as well. Takes
+    /// milliseconds: for asking now and then.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] if one is missing or wrong: rebuild.
+    pub fn check(&self) -> Result<()> {
+        self.inspect(self.shared.options.always_verify_below)
+    }
+
+    fn inspect(&self, checksums_below: u64) -> Result<()> {
+        let root = self.shared.generation.path();
+        if self.shared.generation.is_replaced() {
+            return Err(Error::Damaged("another index is named as the one in use".to_owned()));
+        }
+        loop {
+            let listed = |e: TantivyError| Error::Damaged(format!("its list of files cannot be read: {e}"));
+            let files = segment_files(&self.shared.index.load_metas().map_err(listed)?);
+            let Err(what) = check_files(&root, &files, checksums_below) else { return Ok(()) };
+            // A merge may have removed files meanwhile; it has written another list first.
+            if segment_files(&self.shared.index.load_metas().map_err(listed)?) == files {
+                return Err(Error::Damaged(what));
+            }
+        }
     }
 
     /// Makes everything applied so far durable and notes that it is. Off the write path: applying goes on meanwhile.
@@ -286,6 +309,17 @@ fn segment_files(meta: &IndexMeta) -> Vec<PathBuf> {
         }
     }
     files
+}
+
+fn check_files(root: &Path, files: &[PathBuf], checksums_below: u64) -> Result<(), String> {
+    let mut size = 0;
+    for file in files {
+        size += fs::metadata(root.join(file)).map_err(|e| format!("{}: {e}", file.display()))?.len();
+    }
+    match size < checksums_below {
+        true => storage::check_segments(root, files.iter().map(PathBuf::as_path)),
+        false => Ok(()),
+    }
 }
 
 /// Creates the files of an empty index at `generation`, not yet in use.

@@ -67,6 +67,7 @@ pub const KEYS: &[Key] = &[
     key("websocket.operations", Whole(1, 10_000)),
     key("websocket.sockets", Whole(1, 1_000_000)),
     key("websocket.token_grace_seconds", Whole(0, 3_600)),
+    key("websocket.progress_seconds", Whole(1, 3_600)),
     key("limits.document_bytes", Whole(1_024, 16 * MIB)),
     key("limits.tokens", Whole(100, 100_000)),
     key("limits.depth", Whole(3, 100)),

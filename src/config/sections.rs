@@ -83,6 +83,8 @@ pub struct WebSocket {
     pub sockets: usize,
     /// How long a socket stays open after its token expired without renewal (then 4403).
     pub token_grace_seconds: u64,
+    /// After so long without anything to send, a stream that follows the log sends how far it is.
+    pub progress_seconds: u64,
 }
 
 impl Default for WebSocket {
@@ -94,6 +96,7 @@ impl Default for WebSocket {
             operations: 100,
             sockets: 10_000,
             token_grace_seconds: 60,
+            progress_seconds: 15,
         }
     }
 }

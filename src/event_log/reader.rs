@@ -25,6 +25,11 @@ pub trait LocalReader: Send + 'static {
         async { Ok(()) }
     }
 
+    /// Completes when there is something to do although the log has nothing new: then `idle` is called again.
+    fn due(&self) -> impl Future<Output = ()> + Send {
+        std::future::pending()
+    }
+
     /// Called once, when the process stops in good order.
     fn stop(&mut self) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
@@ -34,7 +39,8 @@ pub trait LocalReader: Send + 'static {
 /// How long a reader waits after a failure before it tries the same batch again.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Runs `reader` until `stop`. A batch that fails is tried again, for the log cannot be stepped over; the failure is logged.
+/// Runs `reader` until `stop`. A batch that fails is tried again, for the log cannot be stepped over; the failure is logged. What is
+/// under way when told to stop is dropped, however long it would still take: a reader's next life does it again.
 pub async fn follow<R: LocalReader>(db: Db, head: LogHead, mut reader: R, stop: CancellationToken) {
     let mut news = head.watch();
     loop {
@@ -47,13 +53,19 @@ pub async fn follow<R: LocalReader>(db: Db, head: LogHead, mut reader: R, stop: 
             reader.read(&batch).await?;
             Ok(true)
         };
-        match step.await {
+        let outcome = tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            outcome = step => outcome,
+        };
+        match outcome {
             Ok(true) => {}
             Ok(false) => {
                 let position = reader.position();
                 tokio::select! {
                     () = stop.cancelled() => break,
                     _ = news.wait_for(|seq| *seq > position) => {}
+                    () = reader.due() => {}
                 }
             }
             Err(error) => {
@@ -63,9 +75,6 @@ pub async fn follow<R: LocalReader>(db: Db, head: LogHead, mut reader: R, stop: 
                     () = tokio::time::sleep(PATIENCE) => {}
                 }
             }
-        }
-        if stop.is_cancelled() {
-            break;
         }
     }
     if let Err(error) = reader.stop().await {

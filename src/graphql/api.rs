@@ -19,6 +19,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt};
 
+use super::delivered::Delivered;
 use super::error::{Telling, is_request_error, request_error, shape};
 use super::gate::budget::{Budgets, Left, Payer};
 use super::gate::{Gate, Passed};
@@ -53,6 +54,8 @@ pub struct Caller {
     pub request_id: Arc<str>,
     /// What `Accept-Language` says.
     pub languages: Option<Arc<str>>,
+    /// How far its stream has come, if it is a subscription.
+    pub delivered: Delivered,
 }
 
 /// Puts per-request data (the actor, loaders) into a request.

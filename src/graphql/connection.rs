@@ -7,6 +7,7 @@ use crate::error::{Code, Error};
 
 /// Where a page stands in its list.
 #[derive(Clone, Debug, Default, SimpleObject)]
+#[graphql(crate = "crate::graphql::fields")]
 pub struct PageInfo {
     /// Whether there is more after the last edge.
     pub has_next_page: bool,
@@ -58,6 +59,7 @@ macro_rules! connection {
 
         #[doc = concat!("An entry in a list of ", $nouns, ", with its cursor.")]
         #[derive(async_graphql::SimpleObject)]
+        #[graphql(crate = "crate::graphql::fields")]
         pub struct $edge {
             /// Its place in the list: send it as `after` or `before`.
             pub cursor: String,
@@ -66,15 +68,15 @@ macro_rules! connection {
         }
 
         #[doc = concat!("A page of a list of ", $nouns, ".")]
-        #[async_graphql::Object]
+        #[async_graphql::Object(crate = "crate::graphql::fields")]
         impl $connection {
             /// The things with their cursors.
-            async fn edges(&self) -> &[$edge] {
-                &self.edges
+            async fn edges(&self) -> $crate::graphql::fields::Rows<&$edge> {
+                self.edges.iter().collect()
             }
 
             /// The things without their cursors.
-            async fn nodes(&self) -> Vec<&$node> {
+            async fn nodes(&self) -> $crate::graphql::fields::Rows<&$node> {
                 self.edges.iter().map(|edge| &edge.node).collect()
             }
 

@@ -1,6 +1,7 @@
 //! What a resolver has at hand: who asks, the desk, the loaders of this request.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use async_graphql::Context;
@@ -28,6 +29,8 @@ pub struct Rooms {
     pub search: Search,
     /// Who asks.
     pub sessions: Sessions,
+    /// After so long without anything sent, a stream sends its position.
+    pub progress: Duration,
 }
 
 /// One request, or one subscription with all its deliveries.
@@ -101,6 +104,21 @@ impl Request {
             false => Vec::new(),
         };
         Ok(Tickets::admits(&self.actor(), grants, &TicketFacts::new(ticket, participants)))
+    }
+
+    /// Looks up at once who takes part in these tickets, if [`Request::may`] is going to need it for `permission`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn know_participants(
+        &self,
+        permission: Permission,
+        tickets: impl Iterator<Item = TicketId>,
+    ) -> Result<()> {
+        if self.desk.policy.grants(&self.actor(), permission).has(Grant::Participant) {
+            self.loaders().participants.load_ahead(tickets).await?;
+        }
+        Ok(())
     }
 
     /// The ticket, if the actor sees it.

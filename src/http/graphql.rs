@@ -20,6 +20,7 @@ use super::{Server, payload, reply, socket};
 use crate::access::Actor;
 use crate::error::{Code, Error};
 use crate::graphql::api::{Caller, GraphqlRequest};
+use crate::graphql::delivered::Delivered;
 
 pub(super) async fn graphql(
     State(server): State<Server>,
@@ -108,6 +109,7 @@ async fn caller(server: &Server, seen: &Seen, headers: &HeaderMap) -> Result<Cal
         client: seen.client,
         request_id: seen.request_id.clone(),
         languages,
+        delivered: Delivered::default(),
     })
 }
 

@@ -43,8 +43,8 @@ use crate::config::{Config, Prefix, WebSocket};
 use crate::error::{Code, Error};
 use crate::graphql::api::Api;
 
-/// The event cursor of this moment, if the log is open: what a socket says last when the process stops.
-pub type Cursor = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+/// The event cursor after an event, or of this moment, if the log is open: what a socket says last when the process stops.
+pub type Cursor = Arc<dyn Fn(Option<i64>) -> Option<String> + Send + Sync>;
 
 /// What the transport is made of.
 pub struct Parts {

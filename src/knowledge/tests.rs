@@ -239,12 +239,8 @@ async fn an_article_goes_from_draft_to_published_to_archived_and_back() {
 }
 
 async fn add_category(desk: &Desk, actor: &Actor, name: &str) -> category::Model {
-    let create = KnowledgeCategoryCreate {
-        name: name.to_owned(),
-        slug: None,
-        description: None,
-        options: WriteOptions::default(),
-    };
+    let create =
+        KnowledgeCategoryCreate { name: name.to_owned(), slug: None, description: None, options: Default::default() };
     desk.perform(actor, create).await.unwrap().outcome
 }
 

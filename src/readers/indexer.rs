@@ -1,9 +1,13 @@
 //! Keeps an index in line with the log, and builds it anew when it is absent, damaged, of an older version, or of another epoch.
 //!
-//! Commits are gathered: one every [`GATHER`] at most, at once if a search waits. Rebuild: note the position of the log, go through
-//! the rows in short pages, put the index into service, follow the log from the noted position. The desk goes on meanwhile.
+//! Commits are gathered: one every [`Settings::gather`] at most, at once if a search waits. Rebuild: note the position of the log, go
+//! through the rows in short pages, put the index into service, follow the log from the noted position. The desk goes on meanwhile.
+//!
+//! Damage is looked for when opening, at every checkpoint, and whenever a commit or a search stumbles over it; it is mended by a
+//! rebuild, without a restart.
 
 use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -105,10 +109,12 @@ impl<S: Source> Indexer<S> {
     fn serve(&mut self, index: Index, seq: i64) {
         if index.is_unverified() {
             let (index, name) = (index.clone(), S::NAME);
+            let search = self.search.clone();
+            let slot = self.slot;
             tokio::task::spawn_blocking(move || {
-                // A damaged file is found again, and mended, at the next commit or start.
                 if let Err(error) = index.verify() {
-                    tracing::error!(index = name, %error, "the index is damaged; restart to rebuild it");
+                    tracing::error!(index = name, %error, "the index is damaged");
+                    slot(&search).doubt(error.to_string());
                 }
             });
         }
@@ -122,6 +128,7 @@ impl<S: Source> Indexer<S> {
         let started = Instant::now();
         tracing::info!(index = S::NAME, reason, "building the index");
         self.place().set(None);
+        self.place().take_doubt();
         let noted = self.head.seq();
         let (folder, options) = (self.place().folder().to_owned(), self.options());
         let mut build = blocking(move || Index::rebuild(folder, options)).await?;
@@ -143,11 +150,31 @@ impl<S: Source> Indexer<S> {
         Ok(())
     }
 
+    fn is_unsaved(&self) -> bool {
+        self.committed_at > self.durable_at
+    }
+
     fn at(&self, seq: i64) -> Position {
         Position { epoch: self.head.epoch().to_owned(), seq: seq.unsigned_abs() }
     }
 
+    /// Why the index must be built anew, if it must.
+    async fn damage(&self) -> Option<String> {
+        let Ok(index) = self.place().index() else { return Some("the last attempt failed".to_owned()) };
+        let doubt = self.place().take_doubt()?;
+        match blocking(move || index.verify()).await {
+            Ok(()) => {
+                tracing::warn!(index = S::NAME, doubt, "the index was doubted, but its files are whole");
+                None
+            }
+            Err(error) => Some(error.to_string()),
+        }
+    }
+
     async fn commit(&mut self) -> Result<()> {
+        if let Some(reason) = self.damage().await {
+            return self.rebuild(&reason).await;
+        }
         let ids: Vec<Uuid> = self.changed.iter().copied().collect();
         let mut changes: Vec<Change> = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(PAGE as usize) {
@@ -166,7 +193,7 @@ impl<S: Source> Indexer<S> {
                 self.place().reached(self.position);
                 Ok(())
             }
-            Err(error @ (IndexError::Damaged(_) | IndexError::Engine(_))) => self.rebuild(&error.to_string()).await,
+            Err(error) if is_damage(&error) => self.rebuild(&error.to_string()).await,
             Err(error) => Err(Error::internal(error)),
         }
     }
@@ -175,7 +202,26 @@ impl<S: Source> Indexer<S> {
     async fn checkpoint(&mut self) -> Result<()> {
         self.durable_at = Instant::now();
         let index = self.place().index()?;
-        blocking(move || index.checkpoint()).await
+        let saved = tokio::task::spawn_blocking(move || {
+            index.checkpoint()?;
+            index.check()
+        });
+        match saved.await.map_err(Error::internal)? {
+            Ok(()) => Ok(()),
+            Err(error) if is_damage(&error) => self.rebuild(&error.to_string()).await,
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+}
+
+/// Whether only a rebuild helps. What the file system refuses otherwise, such as a full disk, may be granted later.
+fn is_damage(error: &IndexError) -> bool {
+    match error {
+        IndexError::Damaged(_) | IndexError::Engine(_) | IndexError::Replaced => true,
+        IndexError::Io(error) => {
+            matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidData | ErrorKind::UnexpectedEof)
+        }
+        IndexError::Locked | IndexError::TooLarge(_) => false,
     }
 }
 
@@ -197,10 +243,13 @@ impl<S: Source> LocalReader for Indexer<S> {
     }
 
     async fn idle(&mut self) -> Result<()> {
+        if let Some(reason) = self.damage().await {
+            return self.rebuild(&reason).await;
+        }
         if self.changed.is_empty() {
             // Nothing of ours happened: what is searchable is as new as the log.
             self.place().reached(self.position);
-            if self.durable_at.elapsed() > self.settings.checkpoint && self.committed_at > self.durable_at {
+            if self.is_unsaved() && self.durable_at.elapsed() >= self.settings.checkpoint {
                 self.checkpoint().await?;
             }
             return Ok(());
@@ -213,7 +262,18 @@ impl<S: Source> LocalReader for Indexer<S> {
         self.commit().await
     }
 
+    async fn due(&self) {
+        let checkpoint = self.durable_at + self.settings.checkpoint;
+        tokio::select! {
+            () = tokio::time::sleep_until(checkpoint), if self.is_unsaved() => {}
+            () = self.place().doubted() => {}
+        }
+    }
+
     async fn stop(&mut self) -> Result<()> {
+        if !self.place().is_in_service() {
+            return Ok(());
+        }
         if !self.changed.is_empty() {
             self.commit().await?;
         }

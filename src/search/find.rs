@@ -104,7 +104,9 @@ fn request(wish: &Wish) -> Request {
 
 async fn run(slot: &super::Slot, request: Request) -> Result<Found> {
     let index = slot.index()?;
-    tokio::task::spawn_blocking(move || index.search(&request)).await.map_err(Error::internal)?.map_err(Error::internal)
+    let searched = index.clone();
+    let found = tokio::task::spawn_blocking(move || searched.search(&request)).await.map_err(Error::internal)?;
+    found.map_err(|error| slot.failed(&index, error))
 }
 
 /// Best first, across both indexes: their scores are of the same formula.

@@ -1,10 +1,12 @@
 //! The place of one index on this node: there, or being built, and how far it follows the log.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
-use deskgraph_index::Index;
+use deskgraph_index::{Error as IndexError, Index};
+use sea_orm::DatabaseConnection;
 use tokio::sync::{Notify, watch};
 
 use crate::desk::Desk;
@@ -16,22 +18,29 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The place of one index.
 pub struct Slot {
+    db: DatabaseConnection,
     folder: PathBuf,
     head: LogHead,
     index: ArcSwapOption<Index>,
     through: watch::Sender<i64>,
     demand: Notify,
+    /// What went wrong with the index in service, until its reader has looked into it.
+    doubt: Mutex<Option<String>>,
+    doubted: Notify,
 }
 
 impl Slot {
     /// An empty place for the index in `folder`.
     pub fn new(desk: &Desk, folder: PathBuf) -> Self {
         Self {
+            db: desk.db.read.clone(),
             folder,
             head: desk.head.clone(),
             index: ArcSwapOption::empty(),
             through: watch::Sender::new(-1),
             demand: Notify::new(),
+            doubt: Mutex::default(),
+            doubted: Notify::new(),
         }
     }
 
@@ -42,17 +51,47 @@ impl Slot {
 
     /// Puts an index into service, or takes it out.
     pub fn set(&self, index: Option<Index>) {
-        self.index.store(index.map(std::sync::Arc::new));
+        self.index.store(index.map(Arc::new));
     }
 
     /// The index in service.
     ///
     /// # Errors
     /// `UNAVAILABLE` while it is being built.
-    pub fn index(&self) -> Result<std::sync::Arc<Index>> {
-        self.index.load_full().ok_or_else(|| {
-            Error::with(Code::Unavailable, "The search index is being built.").detail(Detail::RetryAfter(1_000))
-        })
+    pub fn index(&self) -> Result<Arc<Index>> {
+        self.index.load_full().ok_or_else(being_built)
+    }
+
+    /// What to tell a client whose search in `index` failed. Files that seem damaged are reported to the reader, which mends them.
+    pub fn failed(&self, index: &Arc<Index>, error: IndexError) -> Error {
+        match error {
+            IndexError::TooLarge(what) => Error::with(Code::BadUserInput, format!("The search is too large: {what}.")),
+            IndexError::Damaged(_) | IndexError::Io(_) => {
+                tracing::error!(%error, "a search failed");
+                // One that was replaced meanwhile says nothing about the one in service.
+                if self.index.load_full().is_some_and(|now| Arc::ptr_eq(&now, index)) {
+                    self.doubt(error.to_string());
+                }
+                being_built()
+            }
+            other => Error::internal(other),
+        }
+    }
+
+    /// Says that the files may be damaged: the reader looks into it.
+    pub fn doubt(&self, reason: String) {
+        *self.doubt.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+        self.doubted.notify_one();
+    }
+
+    /// Waits for somebody to doubt the files.
+    pub async fn doubted(&self) {
+        self.doubted.notified().await;
+    }
+
+    /// What is doubted, once.
+    pub fn take_doubt(&self) -> Option<String> {
+        self.doubt.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Whether there is an index in service.
@@ -80,7 +119,7 @@ impl Slot {
     /// # Errors
     /// `CURSOR_EXPIRED` for a cursor of another epoch or beyond the head; `UNAVAILABLE` if it takes too long.
     pub async fn consistent_with(&self, cursor: &EventCursor) -> Result<()> {
-        let seq = feed::position(&self.head, cursor)?;
+        let seq = feed::position(&self.db, &self.head, cursor).await?;
         let mut through = self.through.subscribe();
         if *through.borrow() >= seq {
             return Ok(());
@@ -92,4 +131,8 @@ impl Slot {
                 .detail(Detail::RetryAfter(1_000))),
         }
     }
+}
+
+fn being_built() -> Error {
+    Error::with(Code::Unavailable, "The search index is being built.").detail(Detail::RetryAfter(1_000))
 }

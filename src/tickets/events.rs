@@ -5,13 +5,15 @@ use serde::{Deserialize, Serialize};
 use super::TicketFacts;
 use super::ticket;
 use crate::event_log::{Event, Record, Subject};
-use crate::ids::{PersonId, RevisionId, TeamId, TicketId};
+use crate::ids::{PersonId, RevisionId, TeamId};
 
 /// What happens to a ticket, without any free text: what was written is in `revisions`.
 #[derive(Clone, Debug, Serialize)]
 pub struct TicketEvent<'a> {
     #[serde(skip)]
     ticket: &'a ticket::Model,
+    /// The version that the ticket has after it.
+    version: i32,
     #[serde(flatten)]
     change: Change,
 }
@@ -123,9 +125,10 @@ pub mod kind {
 }
 
 impl<'a> TicketEvent<'a> {
-    /// `change` happened to `ticket`.
+    /// `change` happened to `ticket`, whose row is saved after this as its next version.
     pub fn new(ticket: &'a ticket::Model, change: Change) -> Self {
-        Self { ticket, change }
+        let version = ticket.version + i32::from(!matches!(change, Change::Created(_)));
+        Self { ticket, version, change }
     }
 }
 
@@ -146,25 +149,26 @@ impl Event for TicketEvent<'_> {
     }
 }
 
-/// The facts as they were before `record`, if the record changed any: who could see the ticket then and cannot now has lost sight
-/// of it by this event.
-pub fn facts_before(record: &Record, now: &TicketFacts) -> Option<TicketFacts> {
+/// The facts right before and right after `record`, if the record changed any: who could see the ticket before and could not after has
+/// lost sight of it by this event.
+pub fn facts_around(record: &Record, now: &TicketFacts) -> Option<(TicketFacts, TicketFacts)> {
     match record.kind.as_str() {
         kind::ASSIGNED => {
             let event: Assigned = record.read().ok()?;
-            Some(TicketFacts {
-                assignee: event.assignee_before,
-                team: event.team_before,
-                deleted: false,
-                ..now.clone()
-            })
+            let with = |assignee, team| TicketFacts { assignee, team, deleted: false, ..now.clone() };
+            Some((with(event.assignee_before, event.team_before), with(event.assignee, event.team)))
         }
-        kind::DELETED => Some(TicketFacts { deleted: false, ..now.clone() }),
+        // Nothing happens to a ticket after this: it is as it was then.
+        kind::DELETED => Some((TicketFacts { deleted: false, ..now.clone() }, now.clone())),
         _ => None,
     }
 }
 
-/// The ticket's id, if the record is about one.
-pub fn ticket_of(record: &Record) -> Option<TicketId> {
-    record.ticket_id
+/// The version that the record's ticket had after it; none for what changes no field, as a comment.
+pub fn version_after(record: &Record) -> Option<i32> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: i32,
+    }
+    record.read::<Versioned>().ok().map(|event| event.version)
 }

@@ -7,6 +7,8 @@ mod harness;
 
 mod access;
 mod bad_input;
+mod durability;
+mod events;
 mod house;
 mod identity;
 mod knowledge;

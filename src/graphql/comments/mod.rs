@@ -18,6 +18,7 @@ use crate::db::page::{DEFAULT_PAGE, Key, MAX_PAGE, Page, PageArgs};
 use crate::error::Result;
 use crate::event_log::Audience;
 use crate::ids::CommentId;
+use crate::text;
 use crate::tickets::ticket;
 use crate::{connection, payload};
 
@@ -28,7 +29,7 @@ pub struct Comment(pub Arc<comment::Model>);
 connection!(CommentConnection, CommentEdge, Comment, "comments");
 
 /// Something said on a ticket: a public reply, or an internal note.
-#[Object]
+#[Object(crate = "crate::graphql::fields")]
 impl Comment {
     /// Its id.
     pub async fn id(&self) -> CommentId {
@@ -56,6 +57,22 @@ impl Comment {
     /// What was written, as it was written.
     async fn body(&self) -> &str {
         &self.0.body
+    }
+
+    /// What was written, as safe HTML.
+    async fn body_html(&self) -> String {
+        match self.0.format {
+            Format::Markdown => text::html(&self.0.body),
+            Format::Plain => text::html_of_plain(&self.0.body),
+        }
+    }
+
+    /// What was written, as text without marks.
+    async fn body_text(&self) -> String {
+        match self.0.format {
+            Format::Markdown => text::plain(&self.0.body),
+            Format::Plain => self.0.body.clone(),
+        }
     }
 
     /// How `body` is written.

@@ -8,6 +8,7 @@ use crate::tickets::status;
 
 /// A status of tickets. Desks name their own; `stage` says what it means to programs.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(crate = "crate::graphql::fields")]
 pub struct TicketStatus<'a> {
     /// Its key: send this.
     key: &'a str,
@@ -37,6 +38,7 @@ impl<'a> From<&'a profile::Status> for TicketStatus<'a> {
 
 /// How urgent a ticket can be.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(crate = "crate::graphql::fields")]
 pub struct TicketPriority<'a> {
     /// Its key: send this.
     key: &'a str,
@@ -72,6 +74,7 @@ fn hours(period: profile::Period) -> f64 {
 
 /// One of a list that the desk sets.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(crate = "crate::graphql::fields")]
 pub struct Choice<'a> {
     /// Its key: send this.
     key: &'a str,
@@ -94,6 +97,7 @@ impl<'a> From<&'a profile::Named> for Choice<'a> {
 
 /// A change of status that this desk knows.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(crate = "crate::graphql::fields")]
 pub struct StatusTransition<'a> {
     /// From this status.
     from: TicketStatus<'a>,
@@ -105,6 +109,7 @@ pub struct StatusTransition<'a> {
 
 /// Sizes of what people write: characters of texts, numbers of things.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(crate = "crate::graphql::fields")]
 pub struct WorkflowLimits {
     /// The shortest title.
     title_min: usize,

@@ -5,10 +5,13 @@ use async_graphql::{Context, Object, SimpleObject};
 use super::TicketEvent;
 use super::stream::{self, TicketEventFilter};
 use super::subscriptions::TicketEventEdge;
+use crate::access::Permission;
 use crate::db::page::{DEFAULT_PAGE, MAX_PAGE};
 use crate::error::{Code, Error, Result};
-use crate::event_log::{EventCursor, feed};
+use crate::event_log::{Audience, EventCursor, feed};
 use crate::graphql::context::{Refuse, Request};
+use crate::ids::TicketId;
+use crate::tickets::events::version_after;
 
 /// A stretch of the log.
 #[derive(SimpleObject)]
@@ -19,6 +22,20 @@ pub struct TicketEventPage {
     end_cursor: EventCursor,
     /// Whether there was more in the log at that moment.
     has_next_page: bool,
+}
+
+/// How many changes a conflict tells of.
+const CONFLICTING: u64 = 100;
+
+/// The changes of a ticket after it had `version`, oldest first, as far as the actor sees them.
+pub async fn since_version(request: &Request, id: TicketId, version: i32) -> Result<Vec<TicketEvent>> {
+    let Some(ticket) = request.visible_ticket(id).await? else { return Ok(Vec::new()) };
+    let internal = request.may(&ticket, Permission::CommentViewInternal).await?;
+    let records = feed::newest_of(&request.desk.db.read, id, CONFLICTING).await?;
+    let later = records.into_iter().filter(|record| {
+        (internal || record.audience == Audience::Public) && version_after(record).is_some_and(|after| after > version)
+    });
+    Ok(later.map(TicketEvent::from_record).collect())
 }
 
 /// The root fields that read the log.
@@ -57,7 +74,9 @@ async fn page(
         Ok(limit) if limit <= MAX_PAGE => limit as usize,
         _ => return Err(Error::with(Code::BadUserInput, format!("`first` is from 0 to {MAX_PAGE} here.")).at("first")),
     };
-    let mut seq = feed::position(&request.desk.head, &after)?;
+    let mut seq = feed::position(&request.desk.db.read, &request.desk.head, &after).await?;
+    // Whoever has just written something finds it here: the feed may be a moment behind the log.
+    request.live.wait(request.desk.head.seq() - 1).await;
     let actor = request.actor();
     let mut edges: Vec<TicketEventEdge> = Vec::new();
     loop {

@@ -9,18 +9,20 @@ use std::time::Duration;
 use async_graphql::InputObject;
 use futures_util::Stream;
 
+use tokio::time::Instant;
+
 use super::{TicketEvent, TicketEventKind};
 use crate::access::{Actor, Permission, Scoped};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
 use crate::event_log::{Audience, EventCursor, Record, feed};
 use crate::graphql::context::Request;
 use crate::ids::{PersonId, TeamId, TicketId};
 use crate::readers::live_feed::Seen;
-use crate::tickets::events::{Assigned, facts_before};
+use crate::tickets::events::{Assigned, facts_around};
 use crate::tickets::{TicketFacts, Tickets};
 
-/// After so long without anything sent, a stream sends its position.
-const PROGRESS: Duration = Duration::from_secs(15);
+/// A batch that was read so long ago is read again: who sees what may have changed while the client did not take it.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// How many values a list of the filter may have.
 const VALUES: usize = 100;
@@ -98,40 +100,46 @@ pub struct Delivery {
     pub event: Option<TicketEvent>,
 }
 
-/// The events after `after`, or from now on.
+/// Where a stream begins: at the client's cursor, or now.
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `CURSOR_EXPIRED`.
+pub async fn begin(request: &Request, after: Option<EventCursor>) -> Result<i64> {
+    request.signed_in()?;
+    let head = &request.desk.head;
+    match after {
+        Some(cursor) => feed::position(&request.desk.db.read, head, &cursor).await,
+        None => Ok(head.seq()),
+    }
+}
+
+/// The events after number `seq`.
 pub fn open(
     request: &Request,
     filter: TicketEventFilter,
-    after: Option<EventCursor>,
-) -> Result<impl Stream<Item = Result<Delivery>> + use<'_>> {
-    request.signed_in()?;
-    filter.check()?;
+    mut seq: i64,
+) -> impl Stream<Item = Result<Delivery>> + use<'_> {
     let feed = &request.live;
-    let mut seq = match after {
-        Some(cursor) => feed::position(&request.desk.head, &cursor)?,
-        None => request.desk.head.seq(),
-    };
-    Ok(async_stream::stream! {
-        let mut sent = seq;
+    async_stream::stream! {
+        let (mut sent, mut sent_at) = (seq, Instant::now());
+        request.caller.delivered.reached(seq);
         loop {
-            let batch = match feed.after(seq).await {
-                Ok(batch) => batch,
+            let batch = async {
+                let batch = feed.after(seq).await?;
+                Ok((!batch.is_empty() && !renew(request).await?, batch))
+            };
+            let (over, batch) = match batch.await {
+                Ok(read) => read,
                 Err(error) => {
                     yield Err(error);
                     return;
                 }
             };
-            if batch.is_empty() {
-                // Not `begin` and no transaction: safe to drop.
-                if tokio::time::timeout(PROGRESS, feed.wait(seq)).await.is_err() && sent < seq {
-                    sent = seq;
-                    yield Ok(Delivery { cursor: request.desk.head.at(seq), event: None });
-                }
-                continue;
+            if over {
+                return;
             }
+            let read_at = Instant::now();
+            let at_end = batch.is_empty();
             for seen in batch {
                 seq = seen.record.seq;
                 match follow_rights(request, &seen.record).await {
@@ -143,28 +151,56 @@ pub fn open(
                     }
                 }
                 if let Some(event) = show(request, &filter, seen) {
-                    sent = seq;
+                    (sent, sent_at) = (seq, Instant::now());
                     request.begin_delivery();
+                    request.caller.delivered.reached(seq);
                     yield Ok(Delivery { cursor: request.desk.head.at(seq), event: Some(event) });
+                    if read_at.elapsed() > FRESH {
+                        break;
+                    }
+                }
+            }
+            if sent < seq && sent_at.elapsed() >= request.progress {
+                (sent, sent_at) = (seq, Instant::now());
+                request.caller.delivered.reached(seq);
+                yield Ok(Delivery { cursor: request.desk.head.at(seq), event: None });
+            }
+            if at_end {
+                let news = feed.wait(seq);
+                if sent < seq {
+                    // Not `begin` and no transaction: safe to drop.
+                    let _ = tokio::time::timeout_at(sent_at + request.progress, news).await;
+                } else {
+                    news.await;
                 }
             }
         }
-    })
+    }
 }
 
-/// Goes on with the subscriber's new rights after a change of them; answers whether there are any left.
-async fn follow_rights(request: &Request, record: &Record) -> Result<bool, Error> {
-    let actor = request.actor();
-    if record.kind != "person.access_changed" || actor.person.map(|person| person.0) != Some(record.subject_id) {
-        return Ok(true);
-    }
-    match request.sessions.renewed(&actor).await {
+/// Goes on as whom the subscriber is now, which costs no statement if nothing changed; answers whether there still is a session. What a
+/// slow subscriber has missed is thus never shown with rights from before.
+async fn renew(request: &Request) -> Result<bool> {
+    match request.sessions.renewed(&request.actor()).await {
         Ok(actor) => {
             request.become_actor(actor);
             Ok(true)
         }
         Err(error) if error.code() == Code::Unauthenticated => Ok(false),
         Err(error) => Err(error),
+    }
+}
+
+/// Goes on with the subscriber's new rights after a change of them; answers whether there are any left.
+async fn follow_rights(request: &Request, record: &Record) -> Result<bool> {
+    let me = request.actor().person.filter(|person| person.0 == record.subject_id);
+    match me {
+        Some(me) if record.kind == "person.access_changed" => {
+            // The reader that says so to the sessions may be behind this stream.
+            request.sessions.access_changed(me);
+            renew(request).await
+        }
+        _ => Ok(true),
     }
 }
 
@@ -176,9 +212,13 @@ fn show(request: &Request, filter: &TicketEventFilter, seen: Seen) -> Option<Tic
     if sees(request, &actor, &facts, seen.record.audience) {
         return filter.passes(&seen.record, kind).then(|| TicketEvent::from_record(seen.record));
     }
-    let before = facts_before(&seen.record, &facts)?;
-    let lost = filter.about(&seen.record) && sees(request, &actor, &before, Audience::Public);
-    lost.then(|| TicketEvent::hidden(seen.record))
+    if !filter.about(&seen.record) {
+        return None;
+    }
+    // Lost by this event, not by a later one: that one says so itself.
+    let (before, after) = facts_around(&seen.record, &facts)?;
+    let sees = |facts| sees(request, &actor, facts, Audience::Public);
+    (sees(&before) && !sees(&after)).then(|| TicketEvent::hidden(seen.record))
 }
 
 /// Whether the actor sees what happened to a ticket with these facts.

@@ -45,7 +45,8 @@ impl EventSubscriptions {
         #[graphql(desc = "Which events.")] filter: Option<TicketEventFilter>,
         #[graphql(desc = "The last `eventCursor` that you have seen.")] after: Option<EventCursor>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<TicketEventEdge>> + use<'a>> {
-        deliver(ctx, filter.unwrap_or_default(), after, |delivery| TicketEventEdge {
+        let seq = begin(ctx, after).await?;
+        deliver(ctx, filter.unwrap_or_default(), seq, |delivery| TicketEventEdge {
             event_cursor: delivery.cursor,
             node: delivery.event,
         })
@@ -60,7 +61,8 @@ impl EventSubscriptions {
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<TicketStatusChangedEdge>> + use<'a>> {
         let kinds = Some(vec![TicketEventKind::StatusChanged]);
         let filter = TicketEventFilter { kinds, ticket_ids, ..TicketEventFilter::default() };
-        deliver(ctx, filter, after, |delivery| TicketStatusChangedEdge {
+        let seq = begin(ctx, after).await?;
+        deliver(ctx, filter, seq, |delivery| TicketStatusChangedEdge {
             event_cursor: delivery.cursor,
             node: match delivery.event {
                 Some(TicketEvent::StatusChanged(event)) => Some(event),
@@ -78,7 +80,8 @@ impl EventSubscriptions {
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<CommentAddedEdge>> + use<'a>> {
         let kinds = Some(vec![TicketEventKind::CommentAdded]);
         let filter = TicketEventFilter { kinds, ticket_ids, ..TicketEventFilter::default() };
-        deliver(ctx, filter, after, |delivery| CommentAddedEdge {
+        let seq = begin(ctx, after).await?;
+        deliver(ctx, filter, seq, |delivery| CommentAddedEdge {
             event_cursor: delivery.cursor,
             node: match delivery.event {
                 Some(TicketEvent::Comment(event)) => Some(event),
@@ -88,13 +91,18 @@ impl EventSubscriptions {
     }
 }
 
+async fn begin(ctx: &Context<'_>, after: Option<EventCursor>) -> async_graphql::Result<i64> {
+    let request = Request::of(ctx);
+    stream::begin(request, after).await.refuse(request)
+}
+
 fn deliver<'a, E, D: Fn(Delivery) -> E + 'a>(
     ctx: &Context<'a>,
     filter: TicketEventFilter,
-    after: Option<EventCursor>,
+    seq: i64,
     dress: D,
 ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<E>> + use<'a, E, D>> {
     let request: &'a Request = Request::of(ctx);
-    let stream = stream::open(request, filter, after).refuse(request)?;
-    Ok(stream.map(move |delivery| delivery.map(&dress).refuse(request)))
+    filter.check().refuse(request)?;
+    Ok(stream::open(request, filter, seq).map(move |delivery| delivery.map(&dress).refuse(request)))
 }

@@ -22,7 +22,7 @@ use crate::people::{contact, find, organization, person, team};
 pub struct Person(pub Arc<person::Model>);
 
 /// A person: somebody who asks, or somebody who helps.
-#[Object]
+#[Object(crate = "crate::graphql::fields")]
 impl Person {
     /// Its id.
     pub async fn id(&self) -> PersonId {
@@ -111,7 +111,7 @@ impl Person {
 pub struct Organization(pub Arc<organization::Model>);
 
 /// An organization that people belong to.
-#[Object]
+#[Object(crate = "crate::graphql::fields")]
 impl Organization {
     /// Its id.
     pub async fn id(&self) -> OrganizationId {
@@ -140,7 +140,7 @@ impl From<organization::Model> for Organization {
 pub struct Team(pub Arc<team::Model>);
 
 /// A team of agents.
-#[Object]
+#[Object(crate = "crate::graphql::fields")]
 impl Team {
     /// Its id.
     pub async fn id(&self) -> TeamId {

@@ -75,6 +75,7 @@ pub enum SearchResult {
 
 /// A piece of text, and whether it is what was looked for.
 #[derive(SimpleObject)]
+#[graphql(crate = "crate::graphql::fields")]
 pub struct TextFragment {
     /// The text, not escaped.
     text: String,
@@ -84,6 +85,7 @@ pub struct TextFragment {
 
 /// Something that was found, and where the words stand in it.
 #[derive(SimpleObject)]
+#[graphql(crate = "crate::graphql::fields")]
 pub struct SearchHit {
     /// What was found, as it is now.
     node: SearchResult,
@@ -97,6 +99,7 @@ pub struct SearchHit {
 
 /// What a search answers.
 #[derive(SimpleObject)]
+#[graphql(crate = "crate::graphql::fields")]
 pub struct SearchConnection {
     /// What was found, best first.
     hits: Vec<SearchHit>,

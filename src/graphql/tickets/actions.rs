@@ -33,6 +33,7 @@ pub enum TicketActionName {
 
 /// Something that can be done with a ticket, and whether you may now.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(crate = "crate::graphql::fields")]
 pub struct TicketAction {
     /// What.
     pub name: TicketActionName,

@@ -1,6 +1,7 @@
 //! The types of tickets.
 
 mod actions;
+mod ahead;
 mod mutations;
 mod queries;
 mod sla;

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
+use super::ahead::Ahead;
 use super::{Ticket, TicketConnection};
 use crate::access::Permission;
 use crate::db::page::{Key, MAX_PAGE, PageArgs};
@@ -89,7 +90,8 @@ impl TicketQueries {
     ) -> async_graphql::Result<TicketConnection> {
         let request = Request::of(ctx);
         let args = PageArgs { first, after, last, before, offset };
-        list(request, filter.unwrap_or_default(), order_by, args, wants_total(ctx)).await.refuse(request)
+        let ahead = Ahead::of_connection(ctx);
+        list(request, filter.unwrap_or_default(), order_by, args, wants_total(ctx), ahead).await.refuse(request)
     }
 
     /// Counts over the tickets that you can see, narrowed by `filter`.
@@ -115,6 +117,7 @@ async fn list(
     order: Option<TicketOrder>,
     args: PageArgs,
     wants_total: bool,
+    ahead: Ahead,
 ) -> Result<TicketConnection> {
     let condition = narrowed(request, &filter)?;
     let field = order.map_or(TicketOrderField::CreatedAt, |order| order.field);
@@ -126,6 +129,7 @@ async fn list(
     let total = if wants_total { int(select.clone().count(db).await?)? } else { 0 };
     let key = |row: &ticket::Model| Key { value: field.value(row), id: row.id.0 };
     let rows = page.load(db, select, field.column(), ticket::Column::Id, key).await?;
+    ahead.load(request, rows.rows.iter().map(|(_, ticket)| ticket)).await?;
     Ok(TicketConnection::new(rows, total, Ticket::from))
 }
 

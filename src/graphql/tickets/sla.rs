@@ -10,6 +10,7 @@ use crate::sla::clock::{self, State, Target};
 
 /// What was promised for a ticket, and how it stands.
 #[derive(SimpleObject)]
+#[graphql(crate = "crate::graphql::fields")]
 pub struct TicketSla {
     /// One clock for each promise.
     clocks: Vec<SlaClock>,
@@ -29,7 +30,7 @@ impl TicketSla {
 pub struct SlaClock(clock::Model);
 
 /// A promise as a clock: it counts from the opening of the ticket, and stands still while the ticket waits.
-#[Object]
+#[Object(crate = "crate::graphql::fields")]
 impl SlaClock {
     /// What it waits for.
     async fn target(&self) -> Target {

@@ -31,7 +31,7 @@ impl From<ticket::Model> for Ticket {
 }
 
 /// A request for help, with everything said and done about it.
-#[Object]
+#[Object(crate = "crate::graphql::fields")]
 impl Ticket {
     /// Its id.
     pub async fn id(&self) -> TicketId {

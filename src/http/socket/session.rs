@@ -21,6 +21,7 @@ use crate::access::Actor;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::graphql::api::Caller;
+use crate::graphql::delivered::Delivered;
 use crate::http::frame::Seen;
 use crate::http::{Server, bearer, payload, read};
 
@@ -38,12 +39,17 @@ struct Produced {
     number: u64,
     /// `None`: it is complete.
     frame: Option<Message>,
+    /// Where in the log the client is once it has the frame, if the operation follows the log.
+    position: Option<i64>,
     last: bool,
 }
 
 struct Running {
     number: u64,
     streams: bool,
+    /// The log position after the last frame that left; none if none did.
+    sent: Option<i64>,
+    delivered: Delivered,
     _task: AbortOnDropHandle<()>,
 }
 
@@ -66,6 +72,8 @@ struct Session {
     ended: BoxFuture<'static, ()>,
     silent: u32,
     stopping: bool,
+    /// The position from which a client that comes back misses nothing, if streams were cut off.
+    resume: Option<i64>,
 }
 
 pub(super) async fn run(server: Server, seen: Seen, languages: Option<Arc<str>>, socket: WebSocket) {
@@ -87,6 +95,7 @@ pub(super) async fn run(server: Server, seen: Seen, languages: Option<Arc<str>>,
         ended: Box::pin(pending()),
         silent: 0,
         stopping: false,
+        resume: None,
     };
     let mut stream = stream;
     let ended = if spoken {
@@ -126,7 +135,7 @@ impl Session {
                 return ended;
             }
             if self.stopping && self.operations.is_empty() {
-                return Some(Close::new(1001, (self.server.0.cursor)().unwrap_or_default()));
+                return Some(Close::new(1001, (self.server.0.cursor)(self.resume).unwrap_or_default()));
             }
         }
     }
@@ -265,7 +274,9 @@ impl Session {
             client: self.seen.client,
             request_id,
             languages: self.languages.clone(),
+            delivered: Delivered::default(),
         };
+        let delivered = caller.delivered.clone();
         let secrets = payload::request(&caller.request_id, &request);
         let admitted = match api.admit(request, &caller) {
             Ok(admitted) => admitted,
@@ -275,7 +286,10 @@ impl Session {
         let (produce, number, key) = (self.produce.clone(), self.count, id.clone());
         let began = Instant::now();
         let task = tokio::spawn(async move {
-            let item = |frame, last| Produced { id: id.clone(), number, frame, last };
+            let item = |frame, last| {
+                let position = caller.delivered.now();
+                Produced { id: id.clone(), number, frame, position, last }
+            };
             let operation = admitted.name().map(str::to_owned);
             let mut answers = if streams {
                 api.subscribe(admitted)
@@ -296,7 +310,8 @@ impl Session {
             // An operation that was refused is over with its error; the socket has forgotten it, and this too.
             let _ = produce.send(item(None, true)).await;
         });
-        self.operations.insert(key, Running { number, streams, _task: AbortOnDropHandle::new(task) });
+        let running = Running { number, streams, sent: None, delivered, _task: AbortOnDropHandle::new(task) };
+        self.operations.insert(key, running);
         Ok(())
     }
 
@@ -308,12 +323,19 @@ impl Session {
         if item.last {
             self.operations.remove(&item.id);
         }
-        self.send(item.frame.unwrap_or_else(|| frames::complete(&item.id))).await
+        self.send(item.frame.unwrap_or_else(|| frames::complete(&item.id))).await?;
+        if let Some(running) = self.operations.get_mut(&item.id) {
+            running.sent = item.position;
+        }
+        Ok(())
     }
 
     /// Completes every subscription; queries and mutations under way may finish.
     async fn stop(&mut self) -> Result<(), Ended> {
         self.stopping = true;
+        // Of several streams the one furthest behind. What is produced and has not left counts as not delivered.
+        let position = |running: &Running| running.sent.or_else(|| running.delivered.began());
+        self.resume = self.operations.values().filter_map(position).min();
         let streams: Vec<String> =
             self.operations.iter().filter(|(_, running)| running.streams).map(|(id, _)| id.clone()).collect();
         for id in streams {

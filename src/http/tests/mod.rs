@@ -211,7 +211,7 @@ impl Toy {
                 clock: clock.clone(),
                 readiness: readiness.clone(),
                 shutdown: shutdown.clone(),
-                cursor: Arc::new(|| Some("abcdefgh1234-42".to_owned())),
+                cursor: Arc::new(|_| Some("abcdefgh1234-42".to_owned())),
                 sdl,
             },
         );

@@ -26,7 +26,8 @@ desk_test! {
         let aliases = |count: usize| (0..count).fold(String::new(), |mut all, nth| { let _ = write!(all, " a{nth}: __typename"); all });
         let cases = [
             (bomb, "QUERY_TOO_COMPLEX"),
-            (format!("{{{} }}", aliases(10_000)), "QUERY_TOO_COMPLEX"),
+            (format!("{{{} }}", aliases(10_000)), "PAYLOAD_TOO_LARGE"),
+            (format!("{{{} }}", aliases(5_000)), "QUERY_TOO_COMPLEX"),
             (format!("{{{} }}", aliases(31)), "QUERY_TOO_COMPLEX"),
             (format!("{{ tickets(first: 100) {{ nodes {{ {nodes} }} }} }}"), "QUERY_TOO_COMPLEX"),
             (deep, "QUERY_TOO_COMPLEX"),

@@ -56,7 +56,7 @@ desk_test! {
             assert!(answer["errors"][0]["message"].as_str().unwrap().len() < 600, "{answer}");
             let close = "mutation($input: TicketCloseInput!) { ticketClose(input: $input) { ticket { id } userErrors { code } } }";
             refused(&ada.answer(close, json!({"input": {"ticketId": id}})).await, "BAD_USER_INPUT");
-            let filter = "query($id: ID!) { tickets(filter: {requesterId: [$id]}) { totalCount } }";
+            let filter = "query($id: ID!) { tickets(filter: {teamId: [$id]}) { totalCount } }";
             refused(&ada.answer(filter, json!({"id": id})).await, "BAD_USER_INPUT");
         }
         for id in [json!(null), json!(["a", "b"]), json!({"a": 1}), json!(true), json!(1.5)] {

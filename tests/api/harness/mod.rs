@@ -3,6 +3,7 @@
 mod database;
 mod log;
 mod person;
+mod process;
 mod raw;
 mod socket;
 
@@ -14,7 +15,9 @@ use deskgraph::clock::Clock;
 use deskgraph::config::{Config, Secret};
 use serde_json::{Value, json};
 
-pub use person::{Person, errors, user_errors};
+pub use database::Database;
+pub use person::{Person, errors, mutation, user_errors};
+pub use process::Process;
 pub use raw::post;
 pub use socket::Socket;
 
@@ -74,7 +77,12 @@ impl Desk {
 
     /// A new desk on PostgreSQL, in a database of its own; none if no server is named.
     pub async fn postgres() -> Option<Self> {
-        Some(Self::start(Some(database::Database::create().await?), |_| {}).await)
+        Self::postgres_with(|_| {}).await
+    }
+
+    /// A new desk on PostgreSQL with a configuration of its own; none if no server is named.
+    pub async fn postgres_with(configure: impl FnOnce(&mut Config)) -> Option<Self> {
+        Some(Self::start(Some(database::Database::create().await?), configure).await)
     }
 
     async fn start(database: Option<database::Database>, configure: impl FnOnce(&mut Config)) -> Self {
@@ -116,9 +124,15 @@ impl Desk {
 
     /// Stops the desk and starts it again on the same data.
     pub async fn restart(&mut self) {
+        self.restart_after(async |_: &std::path::Path| {}).await;
+    }
+
+    /// Stops the desk, does something to the folder with its data, and starts it again.
+    pub async fn restart_after(&mut self, meanwhile: impl AsyncFnOnce(&std::path::Path)) {
         let app = self.app.take().unwrap();
         app.stop();
         app.stopped().await.unwrap();
+        meanwhile(self.folder.path()).await;
         let app = App::start(self.config.clone(), self.clock.clone()).await.unwrap();
         self.url = format!("http://{}", app.addresses[0]);
         self.app = Some(app);
@@ -182,6 +196,20 @@ impl Desk {
 /// The sign-in that everybody uses.
 pub const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) \
     { accessToken refreshToken person { id } userErrors { code message } } }";
+
+/// Waits until `condition` holds; fails after 20 seconds.
+pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+    let began = std::time::Instant::now();
+    while !condition().await {
+        assert!(began.elapsed() < Duration::from_secs(20), "not in time: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// The number of an event cursor.
+pub fn seq(cursor: &Value) -> i64 {
+    cursor.as_str().unwrap().split_once('-').unwrap().1.parse().unwrap()
+}
 
 /// The ids in a list of nodes.
 pub fn ids(nodes: &Value) -> Vec<String> {

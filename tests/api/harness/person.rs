@@ -23,14 +23,24 @@ impl Person {
         Self { id: String::new(), token, refresh_token: None, http, url: url.to_owned() }
     }
 
+    /// The same person with a client at another address.
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     /// The whole answer.
     pub async fn answer(&self, document: &str, variables: Value) -> Value {
+        self.try_answer(document, variables).await.unwrap()
+    }
+
+    /// The whole answer; an error if the desk has gone away meanwhile.
+    pub async fn try_answer(&self, document: &str, variables: Value) -> reqwest::Result<Value> {
         let mut request =
             self.http.post(format!("{}/graphql", self.url)).json(&json!({"query": document, "variables": variables}));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
-        request.send().await.unwrap().json().await.unwrap()
+        request.send().await?.json().await
     }
 
     /// The data of an answer without errors.
@@ -49,15 +59,7 @@ impl Person {
 
     /// The payload of a mutation, with its user errors.
     pub async fn attempt(&self, name: &str, input: Value, selection: &str) -> Value {
-        let mut type_name = name.to_owned();
-        type_name[..1].make_ascii_uppercase();
-        let document = format!(
-            "mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {selection} eventCursor replayed \
-             userErrors {{ __typename code message field hint ... on ValueError {{ allowed }} \
-             ... on ConflictError {{ currentVersion expectedVersion }} \
-             ... on TransitionError {{ transitions: allowed {{ key name }} }} }} }} }}"
-        );
-        self.run(&document, json!({"input": input})).await[name].take()
+        self.run(&mutation(name, selection), json!({"input": input})).await[name].take()
     }
 
     /// The code of the one user error that a mutation is refused with.
@@ -79,6 +81,18 @@ impl Person {
     pub async fn socket(&self) -> Socket {
         Socket::open(&self.url, self.token.as_deref()).await
     }
+}
+
+/// The document of a mutation, with its user errors.
+pub fn mutation(name: &str, selection: &str) -> String {
+    let mut type_name = name.to_owned();
+    type_name[..1].make_ascii_uppercase();
+    format!(
+        "mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {selection} eventCursor replayed \
+         userErrors {{ __typename code message field hint ... on ValueError {{ allowed }} \
+         ... on ConflictError {{ currentVersion expectedVersion }} \
+         ... on TransitionError {{ transitions: allowed {{ key name }} }} }} }} }}"
+    )
 }
 
 /// The codes of the top-level errors.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// A socket.
@@ -27,11 +28,19 @@ impl Socket {
         socket
     }
 
+    /// Connects, and is acknowledged; none if the desk is away.
+    pub async fn try_open(url: &str, token: Option<&str>) -> Option<Self> {
+        let (stream, _) = connect_async(request(url)).await.ok()?;
+        let mut socket = Self { stream };
+        let payload = token.map_or(json!({}), |token| json!({"Authorization": format!("Bearer {token}")}));
+        let init = json!({"type": "connection_init", "payload": payload});
+        socket.stream.send(Message::text(init.to_string())).await.ok()?;
+        (socket.try_receive().await?["type"] == "connection_ack").then_some(socket)
+    }
+
     /// Connects, and says nothing.
     pub async fn connect(url: &str) -> Self {
-        let mut request = format!("{}/graphql", url.replace("http://", "ws://")).into_client_request().unwrap();
-        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
-        let (stream, _) = connect_async(request).await.unwrap();
+        let (stream, _) = connect_async(request(url)).await.unwrap();
         Self { stream }
     }
 
@@ -50,6 +59,12 @@ impl Socket {
         self.send(json!({"type": "subscribe", "id": id, "payload": {"query": document, "variables": variables}})).await;
     }
 
+    /// Starts an operation; answers whether the desk is still there.
+    pub async fn try_subscribe(&mut self, id: &str, document: &str, variables: Value) -> bool {
+        let message = json!({"type": "subscribe", "id": id, "payload": {"query": document, "variables": variables}});
+        self.stream.send(Message::text(message.to_string())).await.is_ok()
+    }
+
     /// The next message that is not a ping.
     pub async fn receive(&mut self) -> Value {
         loop {
@@ -63,6 +78,31 @@ impl Socket {
                     self.send(json!({"type": "pong"})).await;
                 }
                 Message::Close(frame) => panic!("closed: {frame:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    /// The next message that is not a ping; none if the desk has gone away.
+    pub async fn try_receive(&mut self) -> Option<Value> {
+        loop {
+            match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("a message in time")?.ok()? {
+                Message::Text(text) => return serde_json::from_str(&text).ok(),
+                Message::Close(_) => return None,
+                _ => {}
+            }
+        }
+    }
+
+    /// The next message, or the code and reason of the close; none if the connection broke.
+    pub async fn try_event(&mut self) -> Option<Result<Value, (u16, String)>> {
+        loop {
+            match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("a message in time")?.ok()? {
+                Message::Text(text) => return Some(Ok(serde_json::from_str(&text).ok()?)),
+                Message::Close(frame) => {
+                    let frame = frame?;
+                    return Some(Err((frame.code.into(), frame.reason.to_string())));
+                }
                 _ => {}
             }
         }
@@ -86,4 +126,10 @@ impl Socket {
             }
         }
     }
+}
+
+fn request(url: &str) -> Request {
+    let mut request = format!("{}/graphql", url.replace("http://", "ws://")).into_client_request().unwrap();
+    request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+    request
 }
