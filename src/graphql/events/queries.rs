@@ -69,6 +69,7 @@ async fn page(
     filter: TicketEventFilter,
 ) -> Result<TicketEventPage> {
     request.signed_in()?;
+    filter.check()?;
     let limit = match first.map_or(Ok(DEFAULT_PAGE), u32::try_from) {
         Ok(limit) if limit <= MAX_PAGE => limit as usize,
         _ => return Err(Error::with(Code::BadUserInput, format!("`first` is from 0 to {MAX_PAGE} here.")).at("first")),

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 pub use database::Database;
 pub use person::{Person, errors, mutation, user_errors};
 pub use process::Process;
-pub use raw::{Reply, post};
+pub use raw::post;
 pub use socket::Socket;
 
 /// The password of everybody in the cast.
