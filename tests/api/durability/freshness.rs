@@ -69,7 +69,7 @@ desk_test! {
             assert!(slot.index().unwrap().contains(id.0.as_u128()).unwrap(), "article {nth}");
             let of = json!({"article_id": id});
             let published = app.desk.perform(&system, serde_json::from_value::<ArticlePublish>(of.clone()).unwrap()).await.unwrap();
-            slot.consistent_with(&published.cursor).await.unwrap();
+            assert!(published.cursor.seq > made.cursor.seq);
             let gone = app.desk.perform(&system, serde_json::from_value::<ArticleDelete>(of).unwrap()).await.unwrap();
             slot.consistent_with(&gone.cursor).await.unwrap();
             assert!(!slot.index().unwrap().contains(id.0.as_u128()).unwrap(), "article {nth} is gone");
