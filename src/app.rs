@@ -50,7 +50,7 @@ pub struct App {
     /// The first administrator, if this start made one.
     pub first_administrator: Option<FirstAdministrator>,
     stop: CancellationToken,
-    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    serving: tokio::task::JoinHandle<()>,
     tasks: TaskTracker,
 }
 
@@ -113,9 +113,7 @@ impl App {
         };
         run.index::<KnowledgeSource>(&search, |search| &search.knowledge, settings, &readiness);
         run.index::<TicketSource>(&search, |search| &search.tickets, settings, &readiness);
-        if desk.db.kind == Kind::Postgres {
-            tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
-        }
+        tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
 
         let rooms = Arc::new(Rooms {
             desk: desk.clone(),
@@ -127,7 +125,8 @@ impl App {
         let prepare = move |request: &mut async_graphql::Request, caller: &Caller| {
             request.data.insert(Request::new(rooms.clone(), caller));
         };
-        let api = Api::new(graphql::schema().finish(), &config, desk.clock.clone(), Arc::new(prepare));
+        let sdl = graphql::sdl();
+        let api = Api::new(graphql::schema().finish(), &sdl, &config, desk.clock.clone(), Arc::new(prepare));
         let head = desk.head.clone();
         let server = Server::new(
             &config,
@@ -140,17 +139,16 @@ impl App {
                 cursor: Arc::new(move |seq: Option<i64>| {
                     Some(seq.map_or_else(|| head.cursor(), |seq| head.at(seq)).to_string())
                 }),
-                sdl: graphql::sdl(),
+                sdl,
             },
         );
         let serving = tokio::spawn({
             let tasks = tasks.clone();
             async move {
-                let result = server.serve(listeners).await;
+                server.serve(listeners).await;
                 // Readers stop last: requests under way may still wait for them.
                 readers.cancel();
                 tasks.close();
-                result
             }
         });
         Ok(Self { desk, search, live, sessions, readiness, addresses, first_administrator, stop, serving, tasks })
@@ -164,12 +162,12 @@ impl App {
     /// Waits until the desk has stopped, its indexes are durable and its database is closed.
     ///
     /// # Errors
-    /// A listener that failed for good.
+    /// When serving broke off.
     pub async fn stopped(self) -> Result<()> {
-        let result = self.serving.await?;
+        self.serving.await?;
         self.tasks.wait().await;
         self.desk.db.close().await;
-        Ok(result?)
+        Ok(())
     }
 }
 

@@ -35,10 +35,16 @@ pub trait TypedId: Copy + From<Uuid> {
 pub fn parse<T: TypedId>(text: &str) -> Result<T, IdError> {
     text.strip_prefix(T::PREFIX)
         .and_then(|rest| rest.strip_prefix('_'))
-        .filter(|rest| rest.len() == 26 && !rest.bytes().any(|b| b.is_ascii_uppercase()))
+        // 26 digits of five bits hold two more than a UUID has: the first digit is at most 7.
+        .filter(|rest| rest.len() == 26 && rest.as_bytes()[0] <= b'7' && !rest.bytes().any(|b| b.is_ascii_uppercase()))
         .and_then(|rest| Ulid::from_string(rest).ok())
         .map(|ulid| T::from(Uuid::from_u128(ulid.0)))
         .ok_or_else(|| IdError { prefix: T::PREFIX, noun: T::NOUN, got: text.chars().take(64).collect() })
+}
+
+/// The UUID in an id of any noun.
+pub fn any(text: &str) -> Option<Uuid> {
+    Ulid::from_string(text.split_once('_')?.1).ok().map(|ulid| Uuid::from_u128(ulid.0))
 }
 
 /// Writes a prefixed id.

@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use deskgraph::app::{self, App};
 use deskgraph::clock::Clock;
 use deskgraph::config::Config;
-use deskgraph::{graphql, logging};
+use deskgraph::{graphql, import, logging};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A support desk as a graph: tickets, comments, people and knowledge behind one GraphQL schema.
@@ -33,12 +33,38 @@ enum Command {
     /// Brings the database up to date and ends.
     Migrate,
     /// Writes the GraphQL schema to standard output.
-    Schema,
+    Schema {
+        /// Writes schema.graphql, errors.md and events.md into this folder instead.
+        #[arg(long, value_name = "FOLDER")]
+        write: Option<PathBuf>,
+    },
+    /// Imports existing data. What is here already is left as it is, so that it can be run again at any time.
+    Import {
+        #[command(subcommand)]
+        what: What,
+    },
     /// Measures how well search ranks the labelled questions of a folder of data sets.
     Eval {
         /// The folder with one folder for each set.
         folder: PathBuf,
     },
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Articles: JSONL (id, title, body or body_markdown, category, tags, slug, status …), or a folder of Markdown with front matter.
+    Articles(Source),
+    /// Tickets: JSONL or CSV (id, title, description, requester, status, priority, category, tags, created_at, comments …).
+    Tickets(Source),
+}
+
+#[derive(clap::Args)]
+struct Source {
+    /// The file or folder.
+    file: PathBuf,
+    /// The name of the system it comes from: ids are unique within it. Default: the file's name.
+    #[arg(long)]
+    source: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -63,12 +89,24 @@ fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<()> {
     let load = || Config::load(arguments.config.as_deref(), environment());
     match arguments.command.unwrap_or(Command::Serve) {
-        Command::Schema => print(&graphql::sdl()),
+        Command::Schema { write: None } => print(&graphql::sdl()),
+        Command::Schema { write: Some(folder) } => {
+            for (name, text) in graphql::reference::files() {
+                let path = folder.join(name);
+                std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+            }
+            Ok(())
+        }
         Command::Eval { folder } => {
             let scratch = std::env::temp_dir().join(format!("deskgraph-eval-{}", std::process::id()));
             let table = deskgraph_index::eval::table(&folder, &scratch);
             let _ = std::fs::remove_dir_all(&scratch);
             print(&table.with_context(|| format!("the sets in {} cannot be measured", folder.display()))?)
+        }
+        Command::Import { what } => {
+            let config = load()?;
+            logging::init(&config.log)?;
+            import(&config, what).await
         }
         Command::Migrate => {
             let config = load()?;
@@ -103,6 +141,27 @@ async fn serve(config: Config) -> Result<()> {
     app.stop();
     app.stopped().await?;
     tracing::info!("stopped in good order");
+    Ok(())
+}
+
+async fn import(config: &Config, what: What) -> Result<()> {
+    let (What::Articles(Source { file, source }) | What::Tickets(Source { file, source })) = &what;
+    let options = import::Options { path: file.clone(), source: source.clone() };
+    app::data_folder(config)?;
+    let desk = app::open(config, Clock::system()).await?;
+    let mut progress = import::progress::for_stderr();
+    let summary = match what {
+        What::Articles(_) => import::articles(&desk, &options, &mut *progress).await,
+        What::Tickets(_) => import::tickets(&desk, &options, &mut *progress).await,
+    };
+    desk.db.close().await;
+    let summary = summary?;
+    print(&format!("{summary}\n"))?;
+    anyhow::ensure!(
+        summary.is_complete(),
+        "{} rows were not taken: mend them and run it again",
+        summary.rejected.len()
+    );
     Ok(())
 }
 

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::event_log::{Audience, Event, Subject};
 use crate::ids::{CommentId, PersonId, TicketId};
 
-/// The kind of [`CommentAdded`].
-pub const ADDED: &str = "comment.added";
+crate::event_log::kinds! {
+    /// A comment was written on a ticket.
+    ADDED = "comment.added";
+}
 
 /// A comment was written. Its text is in the comment's row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

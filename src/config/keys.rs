@@ -56,6 +56,8 @@ pub const KEYS: &[Key] = &[
     key("http.introspection", Bool),
     key("http.field_suggestions", Bool),
     key("http.sdl", Bool),
+    key("http.header_timeout_seconds", Whole(1, 600)),
+    key("http.connections", Whole(1, 1_000_000)),
     key("http.body_timeout_seconds", Whole(1, 600)),
     key("http.drain_seconds", Whole(0, 600)),
     key("http.trusted_proxies", List("an IP address or a prefix, such as 10.0.0.1 or 10.0.0.0/8")),

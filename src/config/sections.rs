@@ -37,6 +37,10 @@ pub struct Http {
     pub field_suggestions: Option<bool>,
     /// Overrides the mode: see [`super::Config::sdl`].
     pub sdl: Option<bool>,
+    /// How long a new connection may take to send its first request's headers.
+    pub header_timeout_seconds: u64,
+    /// Connections open at once in this process; further ones wait.
+    pub connections: usize,
     /// How long a client may take to send a request's body.
     pub body_timeout_seconds: u64,
     /// How long requests under way may still take when the process is told to stop.
@@ -54,6 +58,8 @@ impl Default for Http {
             introspection: None,
             field_suggestions: None,
             sdl: None,
+            header_timeout_seconds: 10,
+            connections: 20_000,
             body_timeout_seconds: 10,
             drain_seconds: 10,
             trusted_proxies: Vec::new(),

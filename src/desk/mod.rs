@@ -13,7 +13,7 @@ mod tx;
 use std::sync::Arc;
 
 pub use effect::Effect;
-pub use operation::{Done, Notice, Operation, Outcome, WriteOptions};
+pub use operation::{CreateOptions, Done, Notice, Operation, Outcome, WriteOptions};
 pub use tx::Tx;
 
 use crate::access::Policy;

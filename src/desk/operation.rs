@@ -46,7 +46,7 @@ impl Outcome for () {
     }
 }
 
-/// What every mutation that creates or acts can be sent with.
+/// What a mutation that changes something can be sent with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, InputObject, Serialize, Deserialize)]
 pub struct WriteOptions {
     /// Makes sending it again safe: for 72 hours the same key has no second effect and answers the first outcome. 1 to 200
@@ -56,6 +56,21 @@ pub struct WriteOptions {
     /// The `version` that you read. If the stored one differs, nothing is written and the answer is a `CONFLICT`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_version: Option<i32>,
+}
+
+/// What a mutation that makes something can be sent with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, InputObject, Serialize, Deserialize)]
+pub struct CreateOptions {
+    /// Makes sending it again safe: for 72 hours the same key has no second effect and answers the first outcome. 1 to 200
+    /// characters; use a new one for each intent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+}
+
+impl From<CreateOptions> for WriteOptions {
+    fn from(options: CreateOptions) -> Self {
+        Self { idempotency_key: options.idempotency_key, expected_version: None }
+    }
 }
 
 /// What an operation left behind.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
 
 use super::{Desk, Notice, WriteOptions};
 use crate::access::{Actor, Grants, Permission, Scoped};
@@ -91,12 +92,12 @@ impl Tx {
     ///
     /// # Errors
     /// `CONFLICT` with both versions.
-    pub fn expect_version(&self, current: i32) -> Result<()> {
+    pub fn expect_version(&self, subject: Uuid, current: i32) -> Result<()> {
         match self.options.expected_version {
             Some(expected) if expected != current => {
                 Err(Error::with(Code::Conflict, format!("It is at version {current} now, not {expected}."))
                     .at("expectedVersion")
-                    .detail(Detail::Conflict { current, expected }))
+                    .detail(Detail::Conflict { current, expected, subject }))
             }
             _ => Ok(()),
         }

@@ -36,12 +36,14 @@ pub enum Detail {
     Allowed(Vec<String>),
     /// The statuses that the ticket can move to now: key and name.
     Transitions(Vec<(String, String)>),
-    /// The version that is stored, and the log position (exclusive) from which the changes in between can be read.
+    /// The row is at another version than the client expected.
     Conflict {
         /// The stored version.
         current: i32,
         /// The version that the client had expected.
         expected: i32,
+        /// The row.
+        subject: uuid::Uuid,
     },
     /// Milliseconds to wait.
     RetryAfter(i64),

@@ -13,9 +13,25 @@ const COLUMNS: &str = "seq, kind, v, subject_kind, subject_id, ticket_id, actor_
 const TYPES: [&str; 12] =
     ["text", "text", "uuid", "uuid", "text", "uuid", "text", "text", "bigint", "bigint", "text", "text"];
 
+/// How many events one statement writes: databases limit its parameters, and an import has thousands.
+const AT_ONCE: usize = 2_000;
+
 /// Writes `drafts` with the next numbers and answers the last one. From here to the commit, writers of all nodes are serial;
 /// nothing may follow in the transaction.
 pub async fn append(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    drafts: &[Draft],
+    recorded_at: Timestamp,
+) -> Result<i64, DbErr> {
+    let mut last = 0;
+    for drafts in drafts.chunks(AT_ONCE) {
+        last = append_some(tx, actor, drafts, recorded_at).await?;
+    }
+    Ok(last)
+}
+
+async fn append_some(
     tx: &DatabaseTransaction,
     actor: &Actor,
     drafts: &[Draft],
@@ -61,7 +77,8 @@ pub async fn append(
 fn placeholders(at: usize, typed: bool) -> String {
     let next = |nth: usize| {
         let number = at * TYPES.len() + nth + 1;
-        if typed { format!("${number}::{}", TYPES[nth]) } else { format!("${number}") }
+        // SQLite keeps a list of parameters that have a name or a number, and looks through it for each: thousands take seconds.
+        if typed { format!("${number}::{}", TYPES[nth]) } else { "?".to_owned() }
     };
     let null = if typed { "NULL::bigint" } else { "NULL" };
     let on_behalf_of = if typed { "NULL::uuid" } else { "NULL" };

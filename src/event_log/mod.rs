@@ -7,6 +7,7 @@ mod append;
 mod cursor;
 pub mod feed;
 mod head;
+mod kinds;
 mod reader;
 mod record;
 
@@ -16,4 +17,5 @@ pub use head::{Head, LogHead, ensure, read as head_now};
 pub use reader::{LocalReader, follow};
 pub use record::{Audience, Draft, Event, Record, Subject};
 
+pub(crate) use kinds::kinds;
 pub(crate) use record::event as table;

@@ -20,9 +20,10 @@ use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt};
 
 use super::delivered::Delivered;
-use super::error::{is_request_error, request_error, shape};
+use super::error::{Telling, is_request_error, request_error, shape};
 use super::gate::budget::{Budgets, Left, Payer};
 use super::gate::{Gate, Passed};
+use super::vocabulary::Vocabulary;
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::config::{Config, Mode};
@@ -117,7 +118,7 @@ struct Inner {
     budgets: Budgets,
     prepare: Prepare,
     timeout: Duration,
-    suggestions: bool,
+    telling: Telling,
     development: bool,
 }
 
@@ -139,15 +140,15 @@ impl<E: Executor> Erased for E {
 }
 
 impl Api {
-    /// A door to `executor`, with the limits of the configuration.
-    pub fn new(executor: impl Executor, config: &Config, clock: Clock, prepare: Prepare) -> Self {
+    /// A door to `executor`, whose schema is `sdl`, with the limits of the configuration.
+    pub fn new(executor: impl Executor, sdl: &str, config: &Config, clock: Clock, prepare: Prepare) -> Self {
         Self(Arc::new(Inner {
             executor: Box::new(executor),
             gate: Gate::new(&config.limits, config.introspection()),
             budgets: Budgets::new(config.limits.price_per_minute, clock),
             prepare,
             timeout: Duration::from_secs(config.limits.request_timeout_seconds),
-            suggestions: config.field_suggestions(),
+            telling: Telling { suggestions: config.field_suggestions(), vocabulary: Vocabulary::of(sdl) },
             development: config.mode() == Mode::Development,
         }))
     }
@@ -184,14 +185,10 @@ impl Api {
         let mut request = Request::new(query).variables(variables);
         request.operation_name.clone_from(&name);
         request.set_parsed_query(document);
+        let cost = Cost { price, nodes: weight.nodes, depth: weight.depth, left };
+        request.data.insert(cost);
         (inner.prepare)(&mut request, caller);
-        Ok(Admitted {
-            request,
-            kind,
-            name,
-            cost: Cost { price, nodes: weight.nodes, depth: weight.depth, left },
-            request_id: caller.request_id.clone(),
-        })
+        Ok(Admitted { request, kind, name, cost, request_id: caller.request_id.clone() })
     }
 
     /// Executes an admitted query or mutation.
@@ -267,7 +264,7 @@ impl Api {
 
     fn answer(&self, mut response: Response, request_id: &str, cost: Option<(Cost, Option<u32>)>) -> Answer {
         let refused = is_request_error(&response);
-        let code = shape(&mut response, request_id, self.0.suggestions);
+        let code = shape(&mut response, request_id, &self.0.telling);
         let left = cost.map(|(cost, _)| cost.left);
         if let Some((cost, sql)) = cost {
             response.extensions.insert("cost".to_owned(), cost_value(&cost, sql));

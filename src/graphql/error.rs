@@ -11,10 +11,24 @@ use std::sync::Arc;
 
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 
+use super::vocabulary::Vocabulary;
 use crate::error::{Code, Detail, Error};
 
 /// Errors of one answer that are told; a document of 2,000 wrong names need not be answered with 2,000 messages.
 const TOLD: usize = 20;
+
+/// Bytes of a message of the library that are told: what it quotes may be as long as a request.
+const LONGEST: usize = 500;
+
+/// How errors are told on this server.
+#[derive(Clone, Debug, Default)]
+pub struct Telling {
+    /// Whether a message may suggest names of the schema that are like a wrong one.
+    pub suggestions: bool,
+    /// What the inputs and enums of the schema take. Listed on every server: whoever knows an input's name may know its fields, as
+    /// the allowed keys of a desk are listed too.
+    pub vocabulary: Vocabulary,
+}
 
 /// Hands a refusal to async-graphql. `?` does the same; this is for places that build an error by hand.
 pub fn into_graphql(error: Error) -> async_graphql::Error {
@@ -47,13 +61,13 @@ pub fn parse_error(error: async_graphql::parser::Error) -> ServerError {
 
 /// Gives every error of an answer its code, hint, details and request id, and masks what is not the client's business. Answers
 /// the code of the first error.
-pub fn shape(response: &mut Response, request_id: &str, suggestions: bool) -> Option<Code> {
+pub fn shape(response: &mut Response, request_id: &str, telling: &Telling) -> Option<Code> {
     let before_execution = is_request_error(response);
     let more = response.errors.len().saturating_sub(TOLD);
     response.errors.truncate(TOLD);
     let mut first = None;
     for error in &mut response.errors {
-        let code = dress(error, before_execution, request_id, suggestions);
+        let code = dress(error, before_execution, request_id, telling);
         first.get_or_insert(code);
     }
     if more > 0
@@ -71,7 +85,7 @@ pub fn is_request_error(response: &Response) -> bool {
         && response.errors.iter().all(|error| error.path.is_empty())
 }
 
-fn dress(error: &mut ServerError, before_execution: bool, request_id: &str, suggestions: bool) -> Code {
+fn dress(error: &mut ServerError, before_execution: bool, request_id: &str, telling: &Telling) -> Code {
     let source = error.source.take();
     let own = source.as_ref().and_then(|source| source.downcast_ref::<Error>());
     let mut values = error.extensions.take().unwrap_or_default();
@@ -86,10 +100,16 @@ fn dress(error: &mut ServerError, before_execution: bool, request_id: &str, sugg
         }
         None => match named(&values) {
             Some(code) => top_level(code),
-            None => library(error, source.is_some(), before_execution, request_id),
+            None => {
+                let code = library(error, source.is_some(), before_execution, request_id);
+                say_what_is_allowed(error, &mut values, &telling.vocabulary);
+                code
+            }
         },
     };
-    if !suggestions && let Cow::Owned(message) = without_suggestion(&error.message) {
+    if !telling.suggestions
+        && let Cow::Owned(message) = without_suggestion(&error.message)
+    {
         error.message = message;
     }
     if values.get("hint").is_none() {
@@ -151,6 +171,20 @@ fn library(error: &mut ServerError, has_source: bool, before_execution: bool, re
     tracing::error!(request_id, path = ?error.path, cause = message, "a resolver failed without a code");
     error.message = Code::InternalError.row().message.to_owned();
     Code::InternalError
+}
+
+/// Adds what would have been right to the library's message, and keeps the message to a length that can be read.
+fn say_what_is_allowed(error: &mut ServerError, values: &mut ErrorExtensionValues, vocabulary: &Vocabulary) {
+    let allowed = vocabulary.allowed(&error.message);
+    if error.message.len() > LONGEST {
+        error.message.truncate(error.message.floor_char_boundary(LONGEST));
+        error.message.push('…');
+    }
+    if let Some(allowed) = allowed {
+        error.message.push_str(&format!(". Allowed are: {}.", allowed.join(", ")));
+        values.set("allowed", texts(allowed.iter().cloned()));
+        values.set("hint", "Send one of those in `allowed`.");
+    }
 }
 
 fn without_suggestion(message: &str) -> Cow<'_, str> {

@@ -10,6 +10,7 @@ use dataloader::cached;
 use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DbErr};
 
+use super::knowledge::KnowledgeLoaders;
 use crate::comments::{self, comment};
 use crate::error::{Error, Result};
 use crate::ids::{CommentId, OrganizationId, PersonId, RevisionId, TeamId, TicketId};
@@ -105,6 +106,8 @@ pub struct Loaders {
     pub revisions: Loader<RevisionId, revision::Model>,
     /// Tickets by id, whoever may see them: the caller decides that.
     pub tickets: Loader<TicketId, ticket::Model>,
+    /// Those of the knowledge base.
+    pub knowledge: KnowledgeLoaders,
 }
 
 impl Loaders {
@@ -126,6 +129,7 @@ impl Loaders {
                 Ok(revision::of(&db, &ids).await?.into_iter().map(|row| (row.id, row)).collect())
             }),
             tickets: Loader::new(db, |db, ids| async move { tickets::loaders::by_id(&db, &ids).await }),
+            knowledge: KnowledgeLoaders::new(db),
         }
     }
 }

@@ -1,12 +1,22 @@
 //! Anything by its id.
 
-use async_graphql::{Context, Interface, Object};
+use std::collections::HashMap;
+use std::sync::Arc;
 
+use async_graphql::{Context, Interface, Object};
+use uuid::Uuid;
+
+use super::comments::Comment;
 use super::context::{Refuse, Request};
+use super::knowledge::{Article, Faq, KnowledgeCategory};
+use super::people::{Organization, Person, Team};
 use super::tickets::Ticket;
+use crate::access::Permission;
 use crate::error::{Code, Error, Result};
-use crate::ids::{AnyId, TicketId, TypedId};
-use crate::tickets::find;
+use crate::event_log::Audience;
+use crate::ids::{self, AnyId, TypedId};
+use crate::profile::Grant;
+use crate::{knowledge, people, tickets};
 
 /// Whatever has an id.
 #[derive(Clone, Interface)]
@@ -14,6 +24,20 @@ use crate::tickets::find;
 pub enum Node {
     /// See the type.
     Ticket(Ticket),
+    /// See the type.
+    Comment(Comment),
+    /// See the type.
+    Person(Person),
+    /// See the type.
+    Organization(Organization),
+    /// See the type.
+    Team(Team),
+    /// See the type.
+    Article(Article),
+    /// See the type.
+    Faq(Faq),
+    /// See the type.
+    Category(KnowledgeCategory),
 }
 
 /// How many ids one request may ask for.
@@ -26,36 +50,112 @@ pub struct NodeQueries;
 #[Object]
 impl NodeQueries {
     /// The thing with this id. Null if there is none, or if it is not yours to see.
-    async fn node(&self, ctx: &Context<'_>, id: AnyId) -> Option<async_graphql::Result<Node>> {
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of anything, such as `tkt_01j…`.")] id: AnyId,
+    ) -> Option<async_graphql::Result<Node>> {
         let request = Request::of(ctx);
         load(request, &[id]).await.refuse(request).map(|mut nodes| nodes.pop().flatten()).transpose()
     }
 
     /// The things with these ids, at most 100, in the order of the ids; null for each that does not exist or is not yours to see.
-    async fn nodes(&self, ctx: &Context<'_>, ids: Vec<AnyId>) -> async_graphql::Result<Vec<Option<Node>>> {
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Ids of anything, at most 100.")] ids: Vec<AnyId>,
+    ) -> async_graphql::Result<Vec<Option<Node>>> {
         let request = Request::of(ctx);
         load(request, &ids).await.refuse(request)
     }
 }
 
-async fn load(request: &Request, ids: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    if ids.len() > MANY {
-        return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
+/// The ids of a request, noun by noun.
+struct Wanted<'a>(&'a [AnyId]);
+
+impl Wanted<'_> {
+    /// The ids of one noun.
+    fn of<T: TypedId>(&self) -> Result<Vec<T>> {
+        let mine = self.0.iter().filter(|id| id.0.split('_').next() == Some(T::PREFIX));
+        mine.map(|id| ids::parse(&id.0).map_err(malformed)).collect()
     }
-    let mut tickets = Vec::new();
-    for id in ids {
-        if id.0.starts_with(TicketId::PREFIX) {
-            tickets.push(read::<TicketId>(id)?);
-        }
-    }
-    let rows = find::by_ids(&request.desk, &request.actor(), &tickets).await?;
-    let node = |id: &AnyId| {
-        let id: TicketId = id.0.parse().ok()?;
-        rows.iter().find(|row| row.id == id).map(|row| Node::Ticket(Ticket::from(row.clone())))
-    };
-    Ok(ids.iter().map(node).collect())
 }
 
-fn read<T: TypedId>(id: &AnyId) -> Result<T> {
-    crate::ids::parse(&id.0).map_err(|error| Error::with(Code::BadUserInput, error.to_string()).at("id"))
+fn malformed(error: ids::IdError) -> Error {
+    Error::with(Code::BadUserInput, error.to_string()).at("id")
+}
+
+async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
+    const PREFIXES: [&str; 8] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca"];
+    if asked.len() > MANY {
+        return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
+    }
+    if let Some(odd) = asked.iter().find(|id| !PREFIXES.contains(&id.0.split('_').next().unwrap_or_default())) {
+        let got: String = odd.0.chars().take(64).collect();
+        return Err(
+            Error::with(Code::BadUserInput, format!("\"{got}\" is no id: ids look like \"tkt_01j…\".")).at("id")
+        );
+    }
+    let wanted = Wanted(asked);
+    let mut nodes: HashMap<Uuid, Node> = HashMap::new();
+    let (desk, actor) = (&request.desk, request.actor());
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = tickets::find::by_ids(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Ticket(Ticket::from(row)))));
+    }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = knowledge::find::articles(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Article(Article(Arc::new(row))))));
+    }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = knowledge::find::faqs(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Faq(Faq(Arc::new(row))))));
+    }
+    for id in wanted.of()? {
+        let row = knowledge::find::category(&desk.db.read, id).await?;
+        nodes.extend(row.map(|row| (row.id.0, Node::Category(KnowledgeCategory(Arc::new(row))))));
+    }
+    comments(request, &wanted, &mut nodes).await?;
+    persons(request, &wanted, &mut nodes).await?;
+    let found = |id: &AnyId| nodes.get(&ids::any(&id.0)?).cloned();
+    Ok(asked.iter().map(found).collect())
+}
+
+/// A comment is seen with its ticket; an internal one by those who may read internal notes on it.
+async fn comments(request: &Request, wanted: &Wanted<'_>, nodes: &mut HashMap<Uuid, Node>) -> Result<()> {
+    let loaders = request.loaders();
+    for id in wanted.of()? {
+        let Some(comment) = loaders.comments.load(id).await?.filter(|row| row.deleted_at.is_none()) else { continue };
+        let Some(ticket) = request.visible_ticket(comment.ticket_id).await? else { continue };
+        if comment.audience == Audience::Public || request.may(&ticket, Permission::CommentViewInternal).await? {
+            nodes.insert(id.0, Node::Comment(Comment(comment)));
+        }
+    }
+    Ok(())
+}
+
+/// People are seen as far as `person.view` reaches; organizations and teams by those who see everybody, and by their own.
+async fn persons(request: &Request, wanted: &Wanted<'_>, nodes: &mut HashMap<Uuid, Node>) -> Result<()> {
+    let (desk, actor, loaders) = (&request.desk, request.actor(), request.loaders());
+    for id in wanted.of()? {
+        let row = people::find::visible_by_id(desk, &actor, id).await?;
+        nodes.extend(row.map(|row| (row.id.0, Node::Person(Person(Arc::new(row))))));
+    }
+    let everybody = desk.policy.grants(&actor, Permission::PersonView).has(Grant::All);
+    for id in wanted.of()? {
+        if everybody || actor.organization == Some(id) {
+            let row = loaders.organizations.load(id).await?;
+            nodes.extend(row.map(|row| (row.id.0, Node::Organization(Organization(row)))));
+        }
+    }
+    for id in wanted.of()? {
+        if everybody || actor.teams.contains(&id) {
+            let row = loaders.teams.load(id).await?;
+            nodes.extend(row.map(|row| (row.id.0, Node::Team(Team(row)))));
+        }
+    }
+    Ok(())
 }

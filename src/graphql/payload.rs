@@ -1,10 +1,12 @@
 //! What every mutation answers: the changed thing, user errors, notices and the log position.
 
-use async_graphql::{Context, Interface, SimpleObject};
+use async_graphql::{ComplexObject, Context, Interface, SimpleObject};
 
 use super::context::{Refuse, Request};
+use super::events::{self, TicketEvent};
 use crate::desk::{Done, Operation};
 use crate::error::{Class, Code, Detail, Error};
+use crate::ids::TicketId;
 
 /// Something in the input or in what is stored stands against the mutation. If there is any, nothing was written.
 #[derive(Clone, Debug, Interface)]
@@ -60,15 +62,35 @@ user_error! {
         allowed: Vec<String>
     }
 }
-user_error! {
-    /// It was changed since you read it.
-    ConflictError {
-        /// The version that is stored now.
-        current_version: i32,
-        /// The version that you expected.
-        expected_version: i32
+/// It was changed since you read it.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct ConflictError {
+    /// A stable code: switch on it.
+    pub code: Code,
+    /// A sentence for people.
+    pub message: String,
+    /// The path of the input field at fault, outermost first.
+    pub field: Option<Vec<String>>,
+    /// The way out.
+    pub hint: Option<String>,
+    /// The version that is stored now.
+    pub current_version: i32,
+    /// The version that you expected.
+    pub expected_version: i32,
+    #[graphql(skip)]
+    subject: uuid::Uuid,
+}
+
+#[ComplexObject]
+impl ConflictError {
+    /// What happened since, if it is a ticket: at most the last 100 changes, oldest first.
+    async fn events(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<TicketEvent>> {
+        let request = Request::of(ctx);
+        events::since_version(request, TicketId(self.subject), self.expected_version).await.refuse(request)
     }
 }
+
 user_error! {
     /// The ticket cannot move to the status you asked for.
     TransitionError {
@@ -103,13 +125,14 @@ impl From<&Error> for UserError {
             Detail::Allowed(allowed) => {
                 Self::Value(ValueError { code, message, field, hint, allowed: allowed.clone() })
             }
-            Detail::Conflict { current, expected } => Self::Conflict(ConflictError {
+            Detail::Conflict { current, expected, subject } => Self::Conflict(ConflictError {
                 code,
                 message,
                 field,
                 hint,
                 current_version: *current,
                 expected_version: *expected,
+                subject: *subject,
             }),
             Detail::Transitions(allowed) => {
                 let allowed =

@@ -9,6 +9,7 @@ pub mod bearer;
 mod frame;
 mod graphql;
 pub mod health;
+mod listen;
 mod origins;
 mod payload;
 mod read;
@@ -18,8 +19,6 @@ mod socket;
 #[cfg(test)]
 mod tests;
 
-use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,7 +28,6 @@ use axum::extract::{Extension, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get};
-use axum::serve::ListenerExt;
 use futures_util::future::join_all;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -89,6 +87,10 @@ struct Inner {
     ping: Duration,
     slots: Arc<Semaphore>,
     sockets: TaskTracker,
+    /// Apart from the configuration's seconds, as `ping` is.
+    header_timeout: Duration,
+    connection_slots: Arc<Semaphore>,
+    connections: TaskTracker,
 }
 
 impl Server {
@@ -114,33 +116,17 @@ impl Server {
 
     /// Serves until the shutdown token is cancelled; then lets requests under way finish, completes every subscription, closes
     /// every socket, and returns at the latest after `http.drain_seconds`.
-    ///
-    /// # Errors
-    /// A listener that fails for good.
-    pub async fn serve(&self, listeners: Vec<TcpListener>) -> io::Result<()> {
+    pub async fn serve(&self, listeners: Vec<TcpListener>) {
         let inner = &self.0;
-        let serving = listeners.into_iter().map(|listener| {
-            // Answers and events are small and must not wait for each other's acknowledgement.
-            let listener = listener.tap_io(|stream| {
-                let _ = stream.set_nodelay(true);
-            });
-            axum::serve(listener, self.router().into_make_service_with_connect_info::<SocketAddr>())
-                .with_graceful_shutdown(inner.shutdown.clone().cancelled_owned())
-                .into_future()
-        });
-        let mut serving = std::pin::pin!(join_all(serving));
-        let results = tokio::select! {
-            results = &mut serving => results,
-            () = inner.shutdown.cancelled() => {
-                inner.sockets.close();
-                let drained = async { tokio::join!(&mut serving, inner.sockets.wait()).0 };
-                tokio::time::timeout(inner.drain, drained).await.unwrap_or_else(|_| {
-                    tracing::warn!("some requests were still under way after the drain time");
-                    Vec::new()
-                })
-            }
-        };
-        results.into_iter().collect()
+        let listening = join_all(listeners.into_iter().map(|listener| listen::listen(self.clone(), listener)));
+        // Ends only when the process is told to stop.
+        listening.await;
+        inner.connections.close();
+        inner.sockets.close();
+        let drained = async { tokio::join!(inner.connections.wait(), inner.sockets.wait()) };
+        if tokio::time::timeout(inner.drain, drained).await.is_err() {
+            tracing::warn!("some requests were still under way after the drain time");
+        }
     }
 }
 
@@ -164,6 +150,9 @@ impl Inner {
             ping: Duration::from_secs(config.websocket.ping_seconds),
             slots: Arc::new(Semaphore::new(config.websocket.sockets.min(Semaphore::MAX_PERMITS))),
             sockets: TaskTracker::new(),
+            header_timeout: Duration::from_secs(config.http.header_timeout_seconds),
+            connection_slots: Arc::new(Semaphore::new(config.http.connections.min(Semaphore::MAX_PERMITS))),
+            connections: TaskTracker::new(),
         }
     }
 }

@@ -83,36 +83,69 @@ pub mod term {
     pub const AUDIENCE: &str = "audience";
 }
 
-/// The audiences that the actor is part of as a reader; `None`: everything is theirs to read.
-fn audiences(actor: &Actor, grants: Grants) -> Option<&'static [KnowledgeAudience]> {
-    use KnowledgeAudience::{Customers, Public};
-    if grants.has(Grant::All) {
-        return None;
-    }
-    Some(if actor.role.is_some() { &[Public, Customers] } else { &[Public] })
+/// What somebody reads. Loaders use it as part of their keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reader {
+    /// What is published for everybody.
+    Stranger,
+    /// What is published for customers, too.
+    Customer,
+    /// Everything.
+    Writer,
 }
 
-fn condition(status: impl ColumnTrait, audience: impl ColumnTrait, actor: &Actor, grants: Grants) -> Condition {
-    match audiences(actor, grants) {
-        None => Condition::all(),
-        Some(audiences) => {
-            Condition::all().add(status.eq(KnowledgeStatus::Published)).add(audience.is_in(audiences.iter().copied()))
+impl Reader {
+    /// What the actor reads, whose `knowledge.view_drafts` reaches as far as `grants`.
+    pub fn of(actor: &Actor, grants: Grants) -> Self {
+        match (grants.has(Grant::All), actor.role) {
+            (true, _) => Self::Writer,
+            (false, Some(_)) => Self::Customer,
+            (false, None) => Self::Stranger,
         }
     }
-}
 
-fn admits(actor: &Actor, grants: Grants, facts: &KnowledgeFacts) -> bool {
-    audiences(actor, grants)
-        .is_none_or(|audiences| facts.status == KnowledgeStatus::Published && audiences.contains(&facts.audience))
-}
+    /// The audiences that one is part of; `None`: everything is one's to read.
+    fn audiences(self) -> Option<&'static [KnowledgeAudience]> {
+        use KnowledgeAudience::{Customers, Public};
+        match self {
+            Self::Writer => None,
+            Self::Customer => Some(&[Public, Customers]),
+            Self::Stranger => Some(&[Public]),
+        }
+    }
 
-fn terms(actor: &Actor, grants: Grants) -> Filter {
-    match audiences(actor, grants) {
-        None => Filter::All,
-        Some(audiences) => Filter::And(vec![
-            Filter::term(term::STATUS, KnowledgeStatus::Published.to_value()),
-            Filter::AnyOf(term::AUDIENCE.to_owned(), audiences.iter().map(ActiveEnum::to_value).collect()),
-        ]),
+    /// The articles that one reads.
+    pub fn articles(self) -> Condition {
+        self.condition(article::Column::Status, article::Column::Audience)
+    }
+
+    /// The FAQs that one reads.
+    pub fn faqs(self) -> Condition {
+        self.condition(faq::Column::Status, faq::Column::Audience)
+    }
+
+    fn condition(self, status: impl ColumnTrait, audience: impl ColumnTrait) -> Condition {
+        match self.audiences() {
+            None => Condition::all(),
+            Some(audiences) => Condition::all()
+                .add(status.eq(KnowledgeStatus::Published))
+                .add(audience.is_in(audiences.iter().copied())),
+        }
+    }
+
+    fn admits(self, facts: &KnowledgeFacts) -> bool {
+        self.audiences()
+            .is_none_or(|audiences| facts.status == KnowledgeStatus::Published && audiences.contains(&facts.audience))
+    }
+
+    fn terms(self) -> Filter {
+        match self.audiences() {
+            None => Filter::All,
+            Some(audiences) => Filter::And(vec![
+                Filter::term(term::STATUS, KnowledgeStatus::Published.to_value()),
+                Filter::AnyOf(term::AUDIENCE.to_owned(), audiences.iter().map(ActiveEnum::to_value).collect()),
+            ]),
+        }
     }
 }
 
@@ -128,13 +161,13 @@ impl Scoped for Articles {
     type Facts = KnowledgeFacts;
 
     fn condition(actor: &Actor, grants: Grants) -> Condition {
-        condition(article::Column::Status, article::Column::Audience, actor, grants)
+        Reader::of(actor, grants).articles()
     }
     fn admits(actor: &Actor, grants: Grants, facts: &KnowledgeFacts) -> bool {
-        admits(actor, grants, facts)
+        Reader::of(actor, grants).admits(facts)
     }
     fn terms(actor: &Actor, grants: Grants) -> Filter {
-        terms(actor, grants)
+        Reader::of(actor, grants).terms()
     }
 }
 
@@ -145,13 +178,13 @@ impl Scoped for Faqs {
     type Facts = KnowledgeFacts;
 
     fn condition(actor: &Actor, grants: Grants) -> Condition {
-        condition(faq::Column::Status, faq::Column::Audience, actor, grants)
+        Reader::of(actor, grants).faqs()
     }
     fn admits(actor: &Actor, grants: Grants, facts: &KnowledgeFacts) -> bool {
-        admits(actor, grants, facts)
+        Reader::of(actor, grants).admits(facts)
     }
     fn terms(actor: &Actor, grants: Grants) -> Filter {
-        terms(actor, grants)
+        Reader::of(actor, grants).terms()
     }
 }
 
@@ -184,6 +217,11 @@ impl Scoped for Writing {
 /// `FORBIDDEN`, or `UNAUTHENTICATED` for a stranger.
 pub fn allow_writing(tx: &mut Tx, permission: Permission, author: Option<PersonId>) -> Result<()> {
     tx.allow::<Writing>(permission, &author)
+}
+
+/// What the actor reads.
+pub fn reader(desk: &Desk, actor: &Actor) -> Reader {
+    Reader::of(actor, grants(desk, actor))
 }
 
 /// How far the actor sees drafts.

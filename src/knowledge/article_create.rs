@@ -10,7 +10,7 @@ use super::events::{KnowledgeData, KnowledgeEvent, kind};
 use super::{input, slug};
 use crate::access::Permission;
 use crate::comments::comment::Format;
-use crate::desk::{Operation, Tx, WriteOptions};
+use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::Result;
 use crate::ids::{ArticleId, KnowledgeCategoryId};
 use crate::tickets::input as checks;
@@ -41,8 +41,8 @@ pub struct ArticleCreate {
     pub tags: Option<Vec<String>>,
     #[graphql(flatten)]
     #[serde(flatten)]
-    /// Idempotency key and expected version.
-    pub options: WriteOptions,
+    /// Idempotency key.
+    pub options: CreateOptions,
 }
 
 pub(super) fn markdown() -> Format {
@@ -58,7 +58,7 @@ impl Operation for ArticleCreate {
     const NAME: &'static str = "article.create";
 
     fn options(&self) -> WriteOptions {
-        self.options.clone()
+        self.options.clone().into()
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<article::Model> {

@@ -8,7 +8,7 @@ use super::access::allow_writing;
 use super::events::{KnowledgeData, KnowledgeEvent, kind};
 use super::{category, input, slug};
 use crate::access::Permission;
-use crate::desk::{Operation, Tx, WriteOptions};
+use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::Result;
 use crate::ids::KnowledgeCategoryId;
 
@@ -24,8 +24,8 @@ pub struct KnowledgeCategoryCreate {
     pub description: Option<String>,
     #[graphql(flatten)]
     #[serde(flatten)]
-    /// Idempotency key and expected version.
-    pub options: WriteOptions,
+    /// Idempotency key.
+    pub options: CreateOptions,
 }
 
 impl Operation for KnowledgeCategoryCreate {
@@ -33,7 +33,7 @@ impl Operation for KnowledgeCategoryCreate {
     const NAME: &'static str = "knowledge_category.create";
 
     fn options(&self) -> WriteOptions {
-        self.options.clone()
+        self.options.clone().into()
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<category::Model> {

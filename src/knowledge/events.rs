@@ -10,36 +10,38 @@ use crate::ids::{KnowledgeCategoryId, RevisionId};
 
 /// The kinds by name, as the log and clients' filters write them.
 pub mod kind {
-    /// It was written.
-    pub const ARTICLE_CREATED: &str = "article.created";
-    /// Texts, category, tags, slug or audience changed.
-    pub const ARTICLE_UPDATED: &str = "article.updated";
-    /// It can be read by its audience from now on.
-    pub const ARTICLE_PUBLISHED: &str = "article.published";
-    /// It is a draft again.
-    pub const ARTICLE_UNPUBLISHED: &str = "article.unpublished";
-    /// It is no longer valid.
-    pub const ARTICLE_ARCHIVED: &str = "article.archived";
-    /// It is gone.
-    pub const ARTICLE_DELETED: &str = "article.deleted";
-    /// It was written.
-    pub const FAQ_CREATED: &str = "faq.created";
-    /// Texts, category or audience changed.
-    pub const FAQ_UPDATED: &str = "faq.updated";
-    /// It can be read by its audience from now on.
-    pub const FAQ_PUBLISHED: &str = "faq.published";
-    /// It is a draft again.
-    pub const FAQ_UNPUBLISHED: &str = "faq.unpublished";
-    /// It has another place in its category.
-    pub const FAQ_REORDERED: &str = "faq.reordered";
-    /// It is gone.
-    pub const FAQ_DELETED: &str = "faq.deleted";
-    /// There is a new category.
-    pub const CATEGORY_CREATED: &str = "knowledge_category.created";
-    /// Name, slug, description or place changed.
-    pub const CATEGORY_UPDATED: &str = "knowledge_category.updated";
-    /// It is gone.
-    pub const CATEGORY_DELETED: &str = "knowledge_category.deleted";
+    crate::event_log::kinds! {
+        /// It was written.
+        ARTICLE_CREATED = "article.created";
+        /// Texts, category, tags, slug or audience changed.
+        ARTICLE_UPDATED = "article.updated";
+        /// It can be read by its audience from now on.
+        ARTICLE_PUBLISHED = "article.published";
+        /// It is a draft again.
+        ARTICLE_UNPUBLISHED = "article.unpublished";
+        /// It is no longer valid.
+        ARTICLE_ARCHIVED = "article.archived";
+        /// It is gone.
+        ARTICLE_DELETED = "article.deleted";
+        /// It was written.
+        FAQ_CREATED = "faq.created";
+        /// Texts, category or audience changed.
+        FAQ_UPDATED = "faq.updated";
+        /// It can be read by its audience from now on.
+        FAQ_PUBLISHED = "faq.published";
+        /// It is a draft again.
+        FAQ_UNPUBLISHED = "faq.unpublished";
+        /// It has another place in its category.
+        FAQ_REORDERED = "faq.reordered";
+        /// It is gone.
+        FAQ_DELETED = "faq.deleted";
+        /// There is a new category.
+        CATEGORY_CREATED = "knowledge_category.created";
+        /// Name, slug, description or place changed.
+        CATEGORY_UPDATED = "knowledge_category.updated";
+        /// It is gone.
+        CATEGORY_DELETED = "knowledge_category.deleted";
+    }
 }
 
 /// What the log keeps of a change: ids, keys, numbers. Texts before and after are in `revisions`.

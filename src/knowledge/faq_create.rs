@@ -10,7 +10,7 @@ use super::events::{KnowledgeData, KnowledgeEvent, kind};
 use super::{faq, input};
 use crate::access::Permission;
 use crate::comments::comment::Format;
-use crate::desk::{Operation, Tx, WriteOptions};
+use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::Result;
 use crate::ids::{FaqId, KnowledgeCategoryId};
 
@@ -34,8 +34,8 @@ pub struct FaqCreate {
     pub category_id: Option<KnowledgeCategoryId>,
     #[graphql(flatten)]
     #[serde(flatten)]
-    /// Idempotency key and expected version.
-    pub options: WriteOptions,
+    /// Idempotency key.
+    pub options: CreateOptions,
 }
 
 impl Operation for FaqCreate {
@@ -43,7 +43,7 @@ impl Operation for FaqCreate {
     const NAME: &'static str = "faq.create";
 
     fn options(&self) -> WriteOptions {
-        self.options.clone()
+        self.options.clone().into()
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<faq::Model> {

@@ -80,7 +80,7 @@ pub async fn lock_article(tx: &mut Tx, id: ArticleId) -> Result<article::Model> 
         .filter(|row| tx.may::<Articles>(Permission::KnowledgeViewDrafts, &row.into()))
         .ok_or_else(|| Error::not_found("article").at("articleId"))?;
     access::allow_writing(tx, Permission::ArticleWrite, row.author_id)?;
-    tx.expect_version(row.version)?;
+    tx.expect_version(row.id.0, row.version)?;
     Ok(row)
 }
 
@@ -94,7 +94,7 @@ pub async fn lock_faq(tx: &mut Tx, id: FaqId) -> Result<faq::Model> {
         .filter(|row| tx.may::<Faqs>(Permission::KnowledgeViewDrafts, &row.into()))
         .ok_or_else(|| Error::not_found("FAQ").at("faqId"))?;
     access::allow_writing(tx, Permission::FaqWrite, None)?;
-    tx.expect_version(row.version)?;
+    tx.expect_version(row.id.0, row.version)?;
     Ok(row)
 }
 
@@ -106,7 +106,7 @@ pub async fn lock_category(tx: &mut Tx, id: KnowledgeCategoryId) -> Result<categ
     let row = category::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?;
     let row = row.ok_or_else(|| Error::not_found("knowledge category").at("categoryId"))?;
     access::allow_writing(tx, Permission::ArticleWrite, None)?;
-    tx.expect_version(row.version)?;
+    tx.expect_version(row.id.0, row.version)?;
     Ok(row)
 }
 

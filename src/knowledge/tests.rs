@@ -33,16 +33,21 @@ use crate::profile::Profile;
 pub(crate) async fn desk() -> (Desk, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}/desk.db", folder.path().display());
+    (desk_at(&url).await, folder)
+}
+
+/// A desk with the built-in profile on an empty database.
+pub(crate) async fn desk_at(url: &str) -> Desk {
     let timeout = Duration::from_secs(5);
     let settings = PoolSettings { size: 2, statement_timeout: timeout, lock_timeout: timeout };
-    let db = db::connect(&url, settings).await.unwrap();
+    let db = db::connect(url, settings).await.unwrap();
     Migrator::up(db.writer(), None).await.unwrap();
     let head = LogHead::new(event_log::ensure(&db).await.unwrap());
     let profile = Profile::load("helpdesk").unwrap();
     let policy = Policy::resolve(&profile).unwrap();
     // As `effects::all`, which a room of this rank may not name.
     let parts = Parts { db, clock: Clock::system(), profile, policy, head, effects: Vec::new() };
-    (Desk::new(parts), folder)
+    Desk::new(parts)
 }
 
 /// A known person of this role.
@@ -234,12 +239,8 @@ async fn an_article_goes_from_draft_to_published_to_archived_and_back() {
 }
 
 async fn add_category(desk: &Desk, actor: &Actor, name: &str) -> category::Model {
-    let create = KnowledgeCategoryCreate {
-        name: name.to_owned(),
-        slug: None,
-        description: None,
-        options: WriteOptions::default(),
-    };
+    let create =
+        KnowledgeCategoryCreate { name: name.to_owned(), slug: None, description: None, options: Default::default() };
     desk.perform(actor, create).await.unwrap().outcome
 }
 

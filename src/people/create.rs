@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::contact::{Email, Phone};
 use super::{credential, find, input, organization, person};
 use crate::access::{Permission, Role};
-use crate::desk::{Operation, Tx, WriteOptions};
+use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::{Error, Result};
 use crate::ids::{OrganizationId, PersonId};
 
@@ -31,8 +31,8 @@ pub struct PersonCreate {
     pub password_hash: Option<String>,
     #[graphql(flatten)]
     #[serde(flatten)]
-    /// Idempotency key and expected version.
-    pub options: WriteOptions,
+    /// Idempotency key.
+    pub options: CreateOptions,
 }
 
 impl Operation for PersonCreate {
@@ -40,7 +40,7 @@ impl Operation for PersonCreate {
     const NAME: &'static str = "person.create";
 
     fn options(&self) -> WriteOptions {
-        self.options.clone()
+        self.options.clone().into()
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<person::Model> {

@@ -40,20 +40,22 @@ pub enum PersonEvent {
 
 /// The kinds by name, as the log writes them.
 pub mod kind {
-    /// Somebody became known.
-    pub const CREATED: &str = "person.created";
-    /// Role, organization, teams or activity changed.
-    pub const ACCESS_CHANGED: &str = "person.access_changed";
-    /// Name or contacts changed.
-    pub const UPDATED: &str = "person.updated";
-    /// The password was set or changed.
-    pub const PASSWORD_SET: &str = "person.password_set";
-    /// Sessions ended, all of them or all but one.
-    pub const SESSIONS_REVOKED: &str = "person.sessions_revoked";
-    /// A team came into being.
-    pub const TEAM_CREATED: &str = "team.created";
-    /// An organization came into being.
-    pub const ORGANIZATION_CREATED: &str = "organization.created";
+    crate::event_log::kinds! {
+        /// Somebody became known.
+        CREATED = "person.created";
+        /// Role, organization, teams or activity changed.
+        ACCESS_CHANGED = "person.access_changed";
+        /// Name or contacts changed.
+        UPDATED = "person.updated";
+        /// The password was set or changed.
+        PASSWORD_SET = "person.password_set";
+        /// Sessions ended, all of them or all but one.
+        SESSIONS_REVOKED = "person.sessions_revoked";
+        /// A team came into being.
+        TEAM_CREATED = "team.created";
+        /// An organization came into being.
+        ORGANIZATION_CREATED = "organization.created";
+    }
 }
 
 impl Event for PersonEvent {

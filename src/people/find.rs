@@ -176,7 +176,7 @@ fn seen(tx: &Tx, field: &str, person: Option<person::Model>) -> Result<person::M
     let person = person
         .filter(|person| sees(&tx.desk, &tx.actor, person))
         .ok_or_else(|| Error::not_found("person").at(field))?;
-    tx.expect_version(person.version)?;
+    tx.expect_version(person.id.0, person.version)?;
     Ok(person)
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::events::OrganizationCreated;
 use super::{input, organization};
 use crate::access::Permission;
-use crate::desk::{Operation, Tx, WriteOptions};
+use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::Result;
 use crate::ids::OrganizationId;
 
@@ -19,8 +19,8 @@ pub struct OrganizationCreate {
     pub name: String,
     #[graphql(flatten)]
     #[serde(flatten)]
-    /// Idempotency key and expected version.
-    pub options: WriteOptions,
+    /// Idempotency key.
+    pub options: CreateOptions,
 }
 
 impl Operation for OrganizationCreate {
@@ -28,7 +28,7 @@ impl Operation for OrganizationCreate {
     const NAME: &'static str = "organization.create";
 
     fn options(&self) -> WriteOptions {
-        self.options.clone()
+        self.options.clone().into()
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<organization::Model> {

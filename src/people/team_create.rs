@@ -8,7 +8,7 @@ use super::events::TeamCreated;
 use super::find::taken;
 use super::{input, team};
 use crate::access::Permission;
-use crate::desk::{Operation, Tx, WriteOptions};
+use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
 use crate::ids::TeamId;
 
@@ -20,8 +20,8 @@ pub struct TeamCreate {
     pub name: String,
     #[graphql(flatten)]
     #[serde(flatten)]
-    /// Idempotency key and expected version.
-    pub options: WriteOptions,
+    /// Idempotency key.
+    pub options: CreateOptions,
 }
 
 impl Operation for TeamCreate {
@@ -29,7 +29,7 @@ impl Operation for TeamCreate {
     const NAME: &'static str = "team.create";
 
     fn options(&self) -> WriteOptions {
-        self.options.clone()
+        self.options.clone().into()
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<team::Model> {

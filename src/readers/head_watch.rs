@@ -1,4 +1,4 @@
-//! Notices what other nodes committed: on PostgreSQL the head of the log moves without this node's doing.
+//! Notices what other processes committed: other nodes, an import beside the server. The head of the log moves without this one's doing.
 
 use std::time::Duration;
 

@@ -69,7 +69,7 @@ impl LiveFeed {
     /// # Errors
     /// The database's.
     pub async fn after(&self, seq: i64) -> Result<Vec<Seen>> {
-        if let Some(recent) = self.remembered(seq) {
+        if let Some(recent) = self.recent_after(seq) {
             return Ok(recent);
         }
         let records = feed::after(&self.0.db.read, seq).await?;
@@ -91,7 +91,7 @@ impl LiveFeed {
         let _ = self.0.seen.subscribe().wait_for(|seen| *seen > seq).await;
     }
 
-    fn remembered(&self, seq: i64) -> Option<Vec<Seen>> {
+    fn recent_after(&self, seq: i64) -> Option<Vec<Seen>> {
         let recent = self.0.recent.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         if seq < recent.before {
             return None;

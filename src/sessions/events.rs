@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::event_log::{Audience, Event, Subject};
 use crate::ids::{PersonId, SessionId};
 
-/// The kind, as the log writes it.
-pub const REVOKED: &str = "session.revoked";
+crate::event_log::kinds! {
+    /// A session ended before its time: signed out, or a refresh token was used twice.
+    REVOKED = "session.revoked";
+}
 
 /// A session ended before its time.
 #[derive(Clone, Debug, Serialize, Deserialize)]

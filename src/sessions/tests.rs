@@ -62,7 +62,7 @@ impl Room {
             role,
             organization_id: None,
             password_hash,
-            options: WriteOptions::default(),
+            options: Default::default(),
         };
         self.desk.perform(&Actor::system(Origin::Cli), create).await.unwrap().outcome.id
     }
@@ -277,7 +277,7 @@ async fn registering_does_not_tell_whether_there_was_an_account() {
         role: Role::Customer,
         organization_id: None,
         password_hash: None,
-        options: WriteOptions::default(),
+        options: Default::default(),
     };
     let cid = room.desk.perform(&Actor::system(Origin::Cli), tx_free).await.unwrap().outcome.id;
     register("cid@example.com", PASSWORD).await.unwrap();
@@ -305,7 +305,7 @@ async fn the_log_ends_access_on_another_node() {
 
     // A team, then another role: the same session sees both.
     let options = WriteOptions::default;
-    let team = TeamCreate { name: "First line".into(), options: options() };
+    let team = TeamCreate { name: "First line".into(), options: Default::default() };
     let team = room.desk.perform(&system, team).await.unwrap().outcome.id;
     let add = TeamMemberAdd { team_id: team, person_id: agent, options: options() };
     room.desk.perform(&system, add).await.unwrap();

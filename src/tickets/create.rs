@@ -9,7 +9,7 @@ use super::ticket::{self, tag};
 use super::{TicketFacts, Tickets, input, number};
 use crate::access::{Permission, Role};
 use crate::clock::Timestamp;
-use crate::desk::{Operation, Tx, WriteOptions};
+use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::{Error, Result};
 use crate::ids::{PersonId, TicketId};
 use crate::people::contact::Email;
@@ -40,8 +40,8 @@ pub struct TicketCreate {
     pub requester_email: Option<String>,
     #[graphql(flatten)]
     #[serde(flatten)]
-    /// Idempotency key and expected version.
-    pub options: WriteOptions,
+    /// Idempotency key.
+    pub options: CreateOptions,
 }
 
 impl Operation for TicketCreate {
@@ -49,7 +49,7 @@ impl Operation for TicketCreate {
     const NAME: &'static str = "ticket.create";
 
     fn options(&self) -> WriteOptions {
-        self.options.clone()
+        self.options.clone().into()
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<ticket::Model> {

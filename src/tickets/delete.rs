@@ -49,8 +49,8 @@ impl Operation for TicketDelete {
         let (mut ticket, facts) = find::lock(tx, "ticketId", self.ticket_id).await?;
         tx.allow::<Tickets>(Permission::TicketDelete, &facts)?;
         ticket.deleted_at = Some(tx.now);
-        status::save(tx, &mut ticket).await?;
         tx.append(&TicketEvent::new(&ticket, Change::Deleted(Deleted { deleted: true })))?;
+        status::save(tx, &mut ticket).await?;
         Ok(DeletedTicket(ticket))
     }
 }

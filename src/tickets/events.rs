@@ -5,13 +5,15 @@ use serde::{Deserialize, Serialize};
 use super::TicketFacts;
 use super::ticket;
 use crate::event_log::{Event, Record, Subject};
-use crate::ids::{PersonId, RevisionId, TeamId, TicketId};
+use crate::ids::{PersonId, RevisionId, TeamId};
 
 /// What happens to a ticket, without any free text: what was written is in `revisions`.
 #[derive(Clone, Debug, Serialize)]
 pub struct TicketEvent<'a> {
     #[serde(skip)]
     ticket: &'a ticket::Model,
+    /// The version that the ticket has after it.
+    version: i32,
     #[serde(flatten)]
     change: Change,
 }
@@ -106,24 +108,27 @@ pub struct Deleted {
 
 /// The kinds by name, as the log and clients' filters write them.
 pub mod kind {
-    /// [`super::Created`]
-    pub const CREATED: &str = "ticket.created";
-    /// [`super::Updated`]
-    pub const UPDATED: &str = "ticket.updated";
-    /// [`super::Assigned`]
-    pub const ASSIGNED: &str = "ticket.assigned";
-    /// [`super::StatusChanged`]
-    pub const STATUS_CHANGED: &str = "ticket.status_changed";
-    /// [`super::PriorityChanged`]
-    pub const PRIORITY_CHANGED: &str = "ticket.priority_changed";
-    /// [`super::Deleted`]
-    pub const DELETED: &str = "ticket.deleted";
+    crate::event_log::kinds! {
+        /// It was opened.
+        CREATED = "ticket.created";
+        /// Title, description, category or tags changed.
+        UPDATED = "ticket.updated";
+        /// It was given to somebody, to a team, or taken away from them.
+        ASSIGNED = "ticket.assigned";
+        /// It moved to another status; closing, resolving and reopening are such moves.
+        STATUS_CHANGED = "ticket.status_changed";
+        /// It became more or less urgent.
+        PRIORITY_CHANGED = "ticket.priority_changed";
+        /// It was deleted.
+        DELETED = "ticket.deleted";
+    }
 }
 
 impl<'a> TicketEvent<'a> {
-    /// `change` happened to `ticket`.
+    /// `change` happened to `ticket`, whose row is saved after this as its next version.
     pub fn new(ticket: &'a ticket::Model, change: Change) -> Self {
-        Self { ticket, change }
+        let version = ticket.version + i32::from(!matches!(change, Change::Created(_)));
+        Self { ticket, version, change }
     }
 }
 
@@ -159,7 +164,11 @@ pub fn facts_around(record: &Record, now: &TicketFacts) -> Option<(TicketFacts, 
     }
 }
 
-/// The ticket's id, if the record is about one.
-pub fn ticket_of(record: &Record) -> Option<TicketId> {
-    record.ticket_id
+/// The version that the record's ticket had after it; none for what changes no field, as a comment.
+pub fn version_after(record: &Record) -> Option<i32> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: i32,
+    }
+    record.read::<Versioned>().ok().map(|event| event.version)
 }

@@ -50,7 +50,7 @@ pub async fn lock(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Model, 
     if !tx.may::<Tickets>(Permission::TicketView, &facts) {
         return Err(unseen());
     }
-    tx.expect_version(ticket.version)?;
+    tx.expect_version(ticket.id.0, ticket.version)?;
     Ok((ticket, facts))
 }
 

@@ -80,8 +80,8 @@ impl Operation for TicketUpdate {
             tx.nothing_changed();
             return Ok(ticket);
         }
-        status::save(tx, &mut ticket).await?;
         tx.append(&TicketEvent::new(&ticket, Change::Updated(updated)))?;
+        status::save(tx, &mut ticket).await?;
         Ok(ticket)
     }
 }

@@ -6,7 +6,12 @@
 mod harness;
 
 mod access;
+mod bad_input;
 mod durability;
 mod events;
+mod house;
 mod identity;
+mod knowledge;
+mod schema;
+mod search;
 mod tickets;

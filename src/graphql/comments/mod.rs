@@ -18,18 +18,21 @@ use crate::db::page::{DEFAULT_PAGE, Key, MAX_PAGE, Page, PageArgs};
 use crate::error::Result;
 use crate::event_log::Audience;
 use crate::ids::CommentId;
+use crate::text;
 use crate::tickets::ticket;
 use crate::{connection, payload};
 
 /// Something said on a ticket: a public reply, or an internal note.
+#[derive(Clone)]
 pub struct Comment(pub Arc<comment::Model>);
 
 connection!(CommentConnection, CommentEdge, Comment, "comments");
 
+/// Something said on a ticket: a public reply, or an internal note.
 #[Object]
 impl Comment {
     /// Its id.
-    async fn id(&self) -> CommentId {
+    pub async fn id(&self) -> CommentId {
         self.0.id
     }
 
@@ -54,6 +57,22 @@ impl Comment {
     /// What was written, as it was written.
     async fn body(&self) -> &str {
         &self.0.body
+    }
+
+    /// What was written, as safe HTML.
+    async fn body_html(&self) -> String {
+        match self.0.format {
+            Format::Markdown => text::html(&self.0.body),
+            Format::Plain => text::html_of_plain(&self.0.body),
+        }
+    }
+
+    /// What was written, as text without marks.
+    async fn body_text(&self) -> String {
+        match self.0.format {
+            Format::Markdown => text::plain(&self.0.body),
+            Format::Plain => self.0.body.clone(),
+        }
     }
 
     /// How `body` is written.

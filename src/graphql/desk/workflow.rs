@@ -125,6 +125,7 @@ pub struct WorkflowLimits {
 /// How this desk works: the lists and tables that also decide what is allowed.
 pub struct Workflow<'a>(&'a Profile, &'a Request);
 
+/// How this desk works: the lists and tables that also decide what is allowed.
 #[Object]
 impl Workflow<'_> {
     /// The profile of the desk.

@@ -21,7 +21,7 @@ use crate::event_log::{EventCursor, Record};
 use crate::ids::{PersonId, TeamId, TicketId};
 use crate::tickets::events::{Assigned, Created, PriorityChanged, StatusChanged, Updated, kind};
 
-pub use queries::EventQueries;
+pub use queries::{EventQueries, since_version};
 pub use subscriptions::EventSubscriptions;
 
 /// What kind of event about a ticket.

@@ -5,10 +5,13 @@ use async_graphql::{Context, Object, SimpleObject};
 use super::TicketEvent;
 use super::stream::{self, TicketEventFilter};
 use super::subscriptions::TicketEventEdge;
+use crate::access::Permission;
 use crate::db::page::{DEFAULT_PAGE, MAX_PAGE};
 use crate::error::{Code, Error, Result};
-use crate::event_log::{EventCursor, feed};
+use crate::event_log::{Audience, EventCursor, feed};
 use crate::graphql::context::{Refuse, Request};
+use crate::ids::TicketId;
+use crate::tickets::events::version_after;
 
 /// How many records one page goes through at most: whoever sees little of the log gets short pages, not long waits.
 const LONGEST: i64 = 5_000;
@@ -23,6 +26,20 @@ pub struct TicketEventPage {
     /// Whether there was more in the log at that moment. A page may be short, or empty, although there is more: go on until this is
     /// false.
     has_next_page: bool,
+}
+
+/// How many changes a conflict tells of.
+const CONFLICTING: u64 = 100;
+
+/// The changes of a ticket after it had `version`, oldest first, as far as the actor sees them.
+pub async fn since_version(request: &Request, id: TicketId, version: i32) -> Result<Vec<TicketEvent>> {
+    let Some(ticket) = request.visible_ticket(id).await? else { return Ok(Vec::new()) };
+    let internal = request.may(&ticket, Permission::CommentViewInternal).await?;
+    let records = feed::newest_of(&request.desk.db.read, id, CONFLICTING).await?;
+    let later = records.into_iter().filter(|record| {
+        (internal || record.audience == Audience::Public) && version_after(record).is_some_and(|after| after > version)
+    });
+    Ok(later.map(TicketEvent::from_record).collect())
 }
 
 /// The root fields that read the log.

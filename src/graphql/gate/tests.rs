@@ -11,7 +11,7 @@ use super::lexer::tokens;
 use super::{Gate, Passed};
 use crate::clock::Clock;
 use crate::config::Limits;
-use crate::graphql::error::shape;
+use crate::graphql::error::{Telling, shape};
 
 fn gate() -> Gate {
     Gate::new(&Limits::default(), true)
@@ -24,7 +24,7 @@ fn pass(query: &str, variables: Value) -> Result<Passed, (String, String)> {
 fn pass_named(query: &str, name: Option<&str>, variables: Value) -> Result<Passed, (String, String)> {
     gate().pass(query, name, &mut Variables::from_value(variables)).map_err(|error| {
         let mut response = async_graphql::Response::from_errors(vec![*error]);
-        let code = shape(&mut response, "test", true).unwrap();
+        let code = shape(&mut response, "test", &Telling::default()).unwrap();
         (code.name().to_owned(), response.errors.remove(0).message)
     })
 }

@@ -18,12 +18,14 @@ use crate::ids::{OrganizationId, PersonId, TeamId};
 use crate::people::{contact, find, organization, person, team};
 
 /// A person: somebody who asks, or somebody who helps.
+#[derive(Clone)]
 pub struct Person(pub Arc<person::Model>);
 
+/// A person: somebody who asks, or somebody who helps.
 #[Object]
 impl Person {
     /// Its id.
-    async fn id(&self) -> PersonId {
+    pub async fn id(&self) -> PersonId {
         self.0.id
     }
 
@@ -105,12 +107,14 @@ impl Person {
 }
 
 /// An organization that people belong to.
+#[derive(Clone)]
 pub struct Organization(pub Arc<organization::Model>);
 
+/// An organization that people belong to.
 #[Object]
 impl Organization {
     /// Its id.
-    async fn id(&self) -> OrganizationId {
+    pub async fn id(&self) -> OrganizationId {
         self.0.id
     }
 
@@ -132,12 +136,14 @@ impl From<organization::Model> for Organization {
 }
 
 /// A team of agents.
+#[derive(Clone)]
 pub struct Team(pub Arc<team::Model>);
 
+/// A team of agents.
 #[Object]
 impl Team {
     /// Its id.
-    async fn id(&self) -> TeamId {
+    pub async fn id(&self) -> TeamId {
         self.0.id
     }
 

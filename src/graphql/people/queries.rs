@@ -19,7 +19,11 @@ pub struct PeopleQueries;
 #[Object]
 impl PeopleQueries {
     /// The person with this id. Null if there is none, or if they are not yours to see.
-    async fn person(&self, ctx: &Context<'_>, id: PersonId) -> Option<async_graphql::Result<Person>> {
+    async fn person(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The person's id.")] id: PersonId,
+    ) -> Option<async_graphql::Result<Person>> {
         let request = Request::of(ctx);
         let load = async {
             request.signed_in()?;

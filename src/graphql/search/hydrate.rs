@@ -8,8 +8,10 @@ use uuid::Uuid;
 use super::SearchResult;
 use crate::error::Result;
 use crate::graphql::context::Request;
+use crate::graphql::knowledge::{Article, Faq};
 use crate::graphql::tickets::Ticket;
-use crate::ids::TicketId;
+use crate::ids::{ArticleId, FaqId, TicketId};
+use crate::knowledge::{self, documents};
 use crate::search::ticket_documents;
 use crate::tickets::find;
 
@@ -24,6 +26,18 @@ pub async fn load(request: &Request, hits: &[Hit]) -> Result<HashMap<u128, Searc
     if !tickets.is_empty() {
         for row in find::by_ids(&request.desk, &actor, &tickets).await? {
             rows.insert(row.id.0.as_u128(), SearchResult::Ticket(Ticket::from(row)));
+        }
+    }
+    let articles: Vec<ArticleId> = ids(documents::ARTICLE).into_iter().map(ArticleId).collect();
+    if !articles.is_empty() {
+        for row in knowledge::find::articles(&request.desk, &actor, &articles).await? {
+            rows.insert(row.id.0.as_u128(), SearchResult::Article(Article::from(row)));
+        }
+    }
+    let faqs: Vec<FaqId> = ids(documents::FAQ).into_iter().map(FaqId).collect();
+    if !faqs.is_empty() {
+        for row in knowledge::find::faqs(&request.desk, &actor, &faqs).await? {
+            rows.insert(row.id.0.as_u128(), SearchResult::Faq(Faq::from(row)));
         }
     }
     Ok(rows)

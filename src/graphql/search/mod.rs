@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::connection::{PageInfo, int};
 use super::context::{Refuse, Request};
+use super::knowledge::{Article, Faq};
 use super::tickets::Ticket;
 use crate::access::{Permission, Scoped};
 use crate::clock::Timestamp;
@@ -66,6 +67,10 @@ pub struct SearchFilter {
 pub enum SearchResult {
     /// See the type.
     Ticket(Ticket),
+    /// See the type.
+    Article(Article),
+    /// See the type.
+    Faq(Faq),
 }
 
 /// A piece of text, and whether it is what was looked for.

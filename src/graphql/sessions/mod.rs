@@ -15,6 +15,7 @@ use crate::sessions::session;
 /// A session: from a sign-in until it is ended, or not renewed for too long.
 pub struct Session(pub session::Model);
 
+/// A session: from a sign-in until it is ended, or not renewed for too long.
 #[Object]
 impl Session {
     /// Its id.

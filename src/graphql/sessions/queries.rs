@@ -31,6 +31,7 @@ pub struct Viewer {
     role: Role,
 }
 
+/// Who asks, and what they may.
 #[Object]
 impl Viewer {
     /// You.

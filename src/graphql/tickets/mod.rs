@@ -7,5 +7,5 @@ mod sla;
 mod ticket;
 
 pub use mutations::TicketMutations;
-pub use queries::{TicketQueries, history};
+pub use queries::{OrderDirection, TicketQueries, history};
 pub use ticket::{Ticket, TicketConnection, TicketEdge};

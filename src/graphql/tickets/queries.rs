@@ -46,7 +46,11 @@ pub struct TicketQueries;
 #[Object]
 impl TicketQueries {
     /// The ticket with this id. Null if there is none, or if it is not yours to see.
-    async fn ticket(&self, ctx: &Context<'_>, id: TicketId) -> Option<async_graphql::Result<Ticket>> {
+    async fn ticket(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ticket's id; `ticketByNumber` takes its number.")] id: TicketId,
+    ) -> Option<async_graphql::Result<Ticket>> {
         let request = Request::of(ctx);
         let load = async {
             request.signed_in()?;

@@ -28,6 +28,7 @@ impl TicketSla {
 /// A promise as a clock: it counts from the opening of the ticket, and stands still while the ticket waits.
 pub struct SlaClock(clock::Model);
 
+/// A promise as a clock: it counts from the opening of the ticket, and stands still while the ticket waits.
 #[Object]
 impl SlaClock {
     /// What it waits for.

@@ -30,6 +30,7 @@ impl From<ticket::Model> for Ticket {
     }
 }
 
+/// A request for help, with everything said and done about it.
 #[Object]
 impl Ticket {
     /// Its id.

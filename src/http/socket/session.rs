@@ -106,8 +106,10 @@ pub(super) async fn run(server: Server, seen: Seen, languages: Option<Arc<str>>,
     session.operations.clear();
     let code = ended.as_ref().map(|close| close.code);
     tracing::info!(request_id = &*session.seen.request_id, code, "socket closed");
-    if let Some(close) = ended {
-        session.farewell(&mut stream, &close).await;
+    match ended {
+        Some(close) => session.farewell(&mut stream, &close).await,
+        // Sends the answer to the client's own close, without which it would see a broken connection.
+        None => drop(timeout(FAREWELL, session.sink.close()).await),
     }
 }
 

@@ -35,6 +35,10 @@ struct Shared {
     go_on: Notify,
 }
 
+fn a_bug() -> Option<String> {
+    panic!("a bug")
+}
+
 struct Query;
 
 #[Object]
@@ -52,7 +56,7 @@ impl Query {
     }
 
     async fn panics(&self) -> Option<String> {
-        panic!("a bug")
+        a_bug()
     }
 
     async fn refused(&self) -> Option<Result<String>> {
@@ -168,7 +172,7 @@ struct Toy {
     clock: Clock,
     readiness: Readiness,
     shutdown: CancellationToken,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
     http: reqwest::Client,
 }
 
@@ -202,7 +206,7 @@ impl Toy {
         let mut inner = Inner::new(
             &config,
             Parts {
-                api: Api::new(schema, &config, clock.clone(), prepare),
+                api: Api::new(schema, &sdl, &config, clock.clone(), prepare),
                 authenticate: tokens.clone(),
                 clock: clock.clone(),
                 readiness: readiness.clone(),
@@ -251,5 +255,5 @@ fn code(body: &serde_json::Value) -> &str {
 #[expect(dead_code, reason = "proves that a schema without subscriptions plugs in as well")]
 fn any_schema_plugs_in(config: &Config) -> Api {
     let schema = Schema::new(Query, Mutation, EmptySubscription);
-    Api::new(schema, config, Clock::system(), Arc::new(|_, _| {}))
+    Api::new(schema, "", config, Clock::system(), Arc::new(|_, _| {}))
 }

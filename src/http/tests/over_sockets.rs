@@ -185,6 +185,14 @@ async fn a_socket_lives_as_long_as_its_session() {
 }
 
 #[tokio::test]
+async fn a_clients_own_close_is_answered() {
+    let toy = Toy::start().await;
+    let mut client = Client::init(&toy, json!({})).await;
+    client.0.close(None).await.unwrap();
+    assert!(matches!(client.next().await, Message::Close(_)));
+}
+
+#[tokio::test]
 async fn operations_and_sockets_are_counted() {
     let toy = Toy::with(|config| (config.websocket.operations, config.websocket.sockets) = (2, 1), |_| {}).await;
     let mut client = Client::init(&toy, json!({})).await;
@@ -220,7 +228,7 @@ async fn a_client_that_does_not_read_is_not_produced_for_and_does_not_hold_up_a_
         tokio::task::yield_now().await;
     }
     toy.shutdown.cancel();
-    toy.serving.await.unwrap().unwrap();
+    toy.serving.await.unwrap();
     let made = toy.shared.written.load(Ordering::SeqCst);
     assert!(made < 1_000, "{made} frames of 64 KiB were made for a client that reads none");
 }
@@ -263,5 +271,5 @@ async fn a_stop_completes_subscriptions_and_says_where_the_log_is() {
     assert_eq!(client.hear().await["payload"]["data"]["hangs"], true, "a query under way finishes");
     assert_eq!(client.hear().await["type"], "complete");
     assert_eq!(client.closed().await, (1001, "abcdefgh1234-42".to_owned()));
-    toy.serving.await.unwrap().unwrap();
+    toy.serving.await.unwrap();
 }

@@ -1,8 +1,10 @@
 //! A desk to test, and a cast of people who use it from outside.
 
 mod database;
+mod log;
 mod person;
 mod process;
+mod raw;
 mod socket;
 
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use serde_json::{Value, json};
 pub use database::Database;
 pub use person::{Person, errors, mutation, user_errors};
 pub use process::Process;
+pub use raw::{Reply, post};
 pub use socket::Socket;
 
 /// The password of everybody in the cast.

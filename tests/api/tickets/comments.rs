@@ -90,3 +90,19 @@ desk_test! {
         assert_eq!(bodies, "34");
     }
 }
+
+desk_test! {
+    async fn markdown_is_shown_as_safe_html_and_plain_text_as_it_is(desk: &Desk) {
+        let ann = desk.customer("Ann").await;
+        let id = ann.open_ticket("My screen stays black").await;
+        let selection = "comment { body bodyHtml bodyText }";
+        let body = "**Help** <script>alert(1)</script> [here](javascript:alert(1))";
+        let marked = ann.do_it("commentAdd", json!({"ticketId": id, "body": body}), selection).await;
+        let html = marked["comment"]["bodyHtml"].as_str().unwrap();
+        assert!(html.contains("<strong>Help</strong>") && !html.contains("<script") && !html.contains("javascript:"), "{html}");
+        assert!(marked["comment"]["bodyText"].as_str().unwrap().starts_with("Help"));
+        let plain = ann.do_it("commentAdd", json!({"ticketId": id, "body": "1 < 2 **and** so on", "format": "PLAIN"}), selection).await;
+        assert_eq!(plain["comment"]["bodyText"], "1 < 2 **and** so on");
+        assert!(plain["comment"]["bodyHtml"].as_str().unwrap().contains("1 &lt; 2 **and** so on"), "{plain}");
+    }
+}

@@ -47,6 +47,15 @@ desk_test! {
         }
         let read = ada.run("query($id: ID!) { ticket(id: $id) { title version } }", json!({"id": id})).await;
         assert_eq!(read["ticket"], json!({"title": "What the first one wrote", "version": 2}));
+        // The refusal tells what happened in between.
+        ada.do_it("ticketPriorityChange", json!({"ticketId": id, "priority": "low"}), "ticket { version }").await;
+        ada.do_it("commentAdd", json!({"ticketId": id, "body": "No change of fields."}), "comment { id }").await;
+        let since = ada.run(
+            "mutation($input: TicketUpdateInput!) { ticketUpdate(input: $input) { userErrors { ... on ConflictError { currentVersion events { kind actor { id } } } } } }",
+            json!({"input": {"ticketId": id, "title": "Too late again", "expectedVersion": 1}}),
+        ).await;
+        assert_eq!(since["ticketUpdate"]["userErrors"], json!([{"currentVersion": 3, "events": [
+            {"kind": "UPDATED", "actor": {"id": ada.id}}, {"kind": "PRIORITY_CHANGED", "actor": {"id": ada.id}}]}]));
     }
 }
 

@@ -1,0 +1,65 @@
+//! The words of the schema that a client may have meant: the fields of every input object and the values of every enum.
+//!
+//! The library's validation names what is wrong but not what would be right. Its registry cannot be asked from outside, so the
+//! schema's own text is read once at the start.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+
+/// Words by type. Empty if the schema's text does not parse, and then errors say less.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary(HashMap<String, Vec<String>>);
+
+impl Vocabulary {
+    /// Reads the schema language.
+    pub fn of(sdl: &str) -> Self {
+        let Ok(document) = parse_schema(sdl) else { return Self::default() };
+        let words = document.definitions.into_iter().filter_map(|definition| {
+            let TypeSystemDefinition::Type(definition) = definition else { return None };
+            let words: Vec<String> = match definition.node.kind {
+                TypeKind::InputObject(input) => input.fields.iter().map(|field| field.node.name.to_string()).collect(),
+                TypeKind::Enum(items) => items.values.iter().map(|item| item.node.value.to_string()).collect(),
+                _ => return None,
+            };
+            Some((definition.node.name.node.to_string(), words))
+        });
+        Self(words.collect())
+    }
+
+    /// What a message of the library's validation could have allowed: it says `unknown field "x" of type "T"`, or `enumeration
+    /// type "T" does not contain the value "x"`.
+    pub fn allowed(&self, message: &str) -> Option<&[String]> {
+        let name = if message.contains("unknown field \"") {
+            // What the client wrote stands before it, and may itself look like this: the last one counts.
+            message.strip_suffix('"')?.rsplit_once("\" of type \"")?.1
+        } else {
+            let (_, rest) = message.split_once("enumeration type \"")?;
+            rest.split_once("\" does not contain the value \"")?.0
+        };
+        self.0.get(name).map(Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_have_been_right_is_known_from_the_message() {
+        let words =
+            Vocabulary::of("input Cat { name: String, age: Int } enum Colour { RED BLACK } type Query { a: Int }");
+        let allowed = |message: &str| words.allowed(message).map(<[String]>::to_vec);
+        assert_eq!(
+            allowed(r#"Invalid value for argument "input", unknown field "x" of type "y" of type "Cat""#),
+            Some(vec!["name".to_owned(), "age".to_owned()])
+        );
+        assert_eq!(
+            allowed(r#"Invalid value for argument "c.0", enumeration type "Colour" does not contain the value "RED ""#),
+            Some(vec!["RED".to_owned(), "BLACK".to_owned()])
+        );
+        assert_eq!(allowed("Unknown field \"x\" on type \"Query\"."), None);
+        assert_eq!(allowed(""), None);
+    }
+}

@@ -1,0 +1,5 @@
+//! The schema as a document: current, described, regular; and what clients really send to it.
+
+mod conventions;
+mod files;
+mod operations;
