@@ -70,7 +70,7 @@ impl Desk {
             options: operation.options(),
             allowed: false,
             unchanged: false,
-            touched: false,
+            patches: Vec::new(),
             drafts: Vec::new(),
             notices: Vec::new(),
         };
@@ -115,10 +115,7 @@ async fn run<O: Operation>(tx: &mut Tx, operation: &O) -> Result<Done<O::Outcome
         return Err(Error::internal(anyhow::anyhow!("{} changed something and said nothing", O::NAME)));
     }
     apply_effects(tx).await?;
-    if tx.touched {
-        let key = outcome.key();
-        outcome = O::Outcome::reload(tx, key).await?.unwrap_or(outcome);
-    }
+    tx.patch(&mut outcome);
     if let Some(taken) = taken {
         idempotency::keep(tx, taken, outcome.key()).await?;
     }

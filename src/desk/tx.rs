@@ -1,16 +1,20 @@
 //! The transaction that an operation runs in.
 
+use std::any::Any;
 use std::time::Duration;
 
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use super::{Desk, Notice, WriteOptions};
+use super::{Desk, Notice, Outcome, WriteOptions};
 use crate::access::{Actor, Grants, Permission, Scoped};
 use crate::clock::Timestamp;
 use crate::error::{Code, Detail, Error, Result};
 use crate::event_log::{Draft, Event};
 use crate::profile::Profile;
+
+/// A change of a row whose type is known to whoever applies it.
+pub(super) type Patch = Box<dyn Any + Send + Sync>;
 
 /// One transaction of one actor. It remembers whether anybody asked for permission, and what will be appended to the log.
 pub struct Tx {
@@ -26,7 +30,7 @@ pub struct Tx {
     pub(super) options: WriteOptions,
     pub(super) allowed: bool,
     pub(super) unchanged: bool,
-    pub(super) touched: bool,
+    pub(super) patches: Vec<(Uuid, Patch)>,
     pub(super) drafts: Vec<Draft>,
     pub(super) notices: Vec<Notice>,
 }
@@ -125,9 +129,22 @@ impl Tx {
         self.unchanged = true;
     }
 
-    /// Says, from an effect, that it changed the row that the operation answers.
-    pub fn outcome_changed(&mut self) {
-        self.touched = true;
+    /// Says, from an effect, what it changed in the row `id`, in case that is the row that the operation answers: the answer shows
+    /// the change without reading the row again.
+    pub fn row_changed<M: Outcome>(&mut self, id: Uuid, change: impl FnOnce(&mut M) + Send + Sync + 'static) {
+        let change: Box<dyn FnOnce(&mut M) + Send + Sync> = Box::new(change);
+        self.patches.push((id, Box::new(change)));
+    }
+
+    /// Applies what effects changed to the row that the operation answers.
+    pub(super) fn patch<M: Outcome>(&mut self, outcome: &mut M) {
+        for (id, change) in std::mem::take(&mut self.patches) {
+            if id == outcome.key()
+                && let Ok(change) = change.downcast::<Box<dyn FnOnce(&mut M) + Send + Sync>>()
+            {
+                change(outcome);
+            }
+        }
     }
 
     /// Tells the client something although the operation succeeds.

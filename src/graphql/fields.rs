@@ -226,6 +226,9 @@ impl<F: Future<Output = ServerResult<Value>>> Lanes<F> {
 
     async fn finish(mut self) -> ServerResult<Vec<Value>> {
         if !self.waiting.is_empty() {
+            // They were polled in this very turn. Polled again now, they would go on before the rest of their level was asked.
+            let mut asked = false;
+            poll_fn(|_| if std::mem::replace(&mut asked, true) { Poll::Ready(()) } else { Poll::Pending }).await;
             for (nth, value) in try_join_all(self.waiting).await? {
                 self.values[nth] = value;
             }
@@ -250,3 +253,6 @@ impl<F: Future<Output = ServerResult<Value>>> Future for Waiting<F> {
         poll(&mut self.place, task).map(|value| value.map(|value| (nth, value)))
     }
 }
+
+#[cfg(test)]
+mod tests;

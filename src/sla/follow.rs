@@ -1,7 +1,7 @@
 //! What each event does to the clocks of its ticket. Called by the effect `sla`, in the event's own transaction.
 
-use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
+use sea_orm::sea_query::{Expr, Func, LockType};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
 use super::clock::{self, Target};
 use crate::clock::Timestamp;
@@ -112,17 +112,22 @@ async fn update(
 
 /// Brings the ticket's row in line with its clocks.
 async fn settle(tx: &mut Tx, id: TicketId, clocks: &[clock::Model], responded_at: Option<Timestamp>) -> Result<()> {
-    let mut row = ticket::ActiveModel {
-        id: Set(id),
-        due_at: Set(clocks.iter().map(clock::Model::due_at).min().unwrap_or(Timestamp::NEVER)),
-        breached: Set(clocks.iter().any(clock::Model::is_missed)),
-        ..Default::default()
-    };
+    let due_at = clocks.iter().map(clock::Model::due_at).min().unwrap_or(Timestamp::NEVER);
+    let breached = clocks.iter().any(clock::Model::is_missed);
+    let mut change = ticket::Entity::update_many()
+        .filter(ticket::Column::Id.eq(id))
+        .col_expr(ticket::Column::DueAt, Expr::value(due_at))
+        .col_expr(ticket::Column::Breached, Expr::value(breached));
     if let Some(at) = responded_at {
-        let first = ticket::Entity::find_by_id(id).one(tx.conn()).await?.and_then(|ticket| ticket.first_responded_at);
-        row.first_responded_at = Set(Some(first.unwrap_or(at)));
+        // The first answer counts.
+        let first = Func::coalesce([Expr::col(ticket::Column::FirstRespondedAt), Expr::value(at)]);
+        change = change.col_expr(ticket::Column::FirstRespondedAt, first.into());
     }
-    ticket::Entity::update(row).exec_without_returning(tx.conn()).await?;
-    tx.outcome_changed();
+    change.exec(tx.conn()).await?;
+    tx.row_changed(id.0, move |ticket: &mut ticket::Model| {
+        ticket.due_at = due_at;
+        ticket.breached = breached;
+        ticket.first_responded_at = ticket.first_responded_at.or(responded_at);
+    });
     Ok(())
 }

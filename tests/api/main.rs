@@ -7,6 +7,7 @@ mod harness;
 
 mod access;
 mod bad_input;
+mod budgets;
 mod durability;
 mod events;
 mod house;
