@@ -181,7 +181,11 @@ pub fn open(
 /// Goes on as whom the subscriber is now, which costs no statement if nothing changed; answers whether there still is a session. What a
 /// slow subscriber has missed is thus never shown with rights from before.
 async fn renew(request: &Request) -> Result<bool> {
-    match request.sessions.renewed(&request.actor()).await {
+    let mut actor = (*request.actor()).clone();
+    if let Some(session) = request.caller.session.load_full() {
+        actor.session = Some(*session);
+    }
+    match request.sessions.renewed(&actor).await {
         Ok(actor) => {
             request.become_actor(actor);
             Ok(true)

@@ -24,7 +24,7 @@ fn written(ticket: &str) -> Vec<(&'static str, Value, Vec<(&'static str, usize)>
         (
             "faqCreate",
             json!({"question": "A good question?", "answer": "A good answer"}),
-            vec![("question", 500), ("answer", 50_000)],
+            vec![("question", 500), ("answer", 200_000)],
         ),
         ("knowledgeCategoryCreate", json!({"name": "A good category"}), vec![("name", 200)]),
     ]
