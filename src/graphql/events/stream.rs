@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::{TicketEvent, TicketEventKind};
 use crate::access::{Actor, Permission, Scoped};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::event_log::{Audience, EventCursor, Record, feed};
 use crate::graphql::context::Request;
 use crate::ids::{PersonId, TeamId, TicketId};

@@ -18,7 +18,8 @@ async fn real_sets_are_imported_once() {
     let data = std::env::var_os("DESKGRAPH_DATA_SETS").map_or_else(beside, PathBuf::from);
     if !data.is_dir() {
         // Straight to standard error: the test harness hides what passing tests print.
-        let _ = writeln!(std::io::stderr(), "skipped: importing public data sets; there are none in {}", data.display());
+        let _ =
+            writeln!(std::io::stderr(), "skipped: importing public data sets; there are none in {}", data.display());
         return;
     }
     let (desk, _folder) = desk().await;
