@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{answers, refused, tickets};
 use crate::desk_test;
-use crate::harness::{Desk, errors, post};
+use crate::harness::{errors, post};
 
 desk_test! {
     async fn documents_that_cost_too_much_are_refused_at_once(desk: &Desk) {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{answers, tickets};
 use crate::desk_test;
-use crate::harness::{Desk, post};
+use crate::harness::post;
 
 desk_test! {
     // Promise 2: all or nothing, even if you hang up mid-request.

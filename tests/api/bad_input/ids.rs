@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{answers, refused};
 use crate::desk_test;
-use crate::harness::{Desk, errors};
+use crate::harness::errors;
 
 /// A well-formed id that nothing has.
 fn unknown(prefix: &str) -> String {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{answers, refused, tickets};
 use crate::desk_test;
-use crate::harness::{Desk, errors};
+use crate::harness::errors;
 
 const CREATE: &str =
     "mutation($input: TicketCreateInput!) { ticketCreate(input: $input) { ticket { id } userErrors { code } } }";

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{answers, refused};
 use crate::desk_test;
-use crate::harness::{Desk, errors};
+use crate::harness::errors;
 
 /// What is made of texts: the mutation, an input that is right, and the fields that hold text with how long each may be.
 fn written(ticket: &str) -> Vec<(&'static str, Value, Vec<(&'static str, usize)>)> {
