@@ -7,7 +7,10 @@ use crate::desk_test;
 use crate::harness::errors;
 
 /// What is made of texts: the mutation, an input that is right, and the fields that hold text with how long each may be.
-fn written(ticket: &str) -> Vec<(&'static str, Value, Vec<(&'static str, usize)>)> {
+type Written = (&'static str, Value, Vec<(&'static str, usize)>);
+
+/// Everything that texts are written into.
+fn written(ticket: &str) -> Vec<Written> {
     let title = ("title", 200);
     vec![
         (
