@@ -10,6 +10,10 @@ if [ -z "$program" ]; then
   (cd "$root" && cargo build --quiet --bin deskgraph)
   program=${CARGO_TARGET_DIR:-$root/target}/debug/deskgraph
 fi
+case $program in
+  /*) ;;
+  *) program=$PWD/$program ;;
+esac
 cd "$here"
 npm ci --no-audit --no-fund --loglevel=error
 
