@@ -25,7 +25,7 @@ impl Timestamp {
     /// 0001-01-01T00:00:00Z, the earliest that is taken from outside.
     pub const EARLIEST: Self = Self(-62_135_596_800_000);
     /// The last moment that every offset can write within the year 9999; later ones of that year count as it.
-    pub const LATEST: Self = Self(253_402_207_200_999);
+    pub const LATEST: Self = Self(253_402_207_200_000);
 
     /// This time and `span` later; stops at the end of time.
     pub fn after(self, span: Duration) -> Self {
@@ -55,7 +55,10 @@ impl fmt::Display for Timestamp {
 impl FromStr for Timestamp {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let time = text.parse().ok().or_else(|| end_of_time(text)).ok_or_else(|| {
+        if is_end_of_time(text) {
+            return Ok(Self::LATEST);
+        }
+        let time: jiff::Timestamp = text.parse().map_err(|_| {
             format!("\"{}\" is not a time like 2026-01-31T09:30:00Z", text.chars().take(40).collect::<String>())
         })?;
         let time = Self(time.as_millisecond());
@@ -66,12 +69,13 @@ impl FromStr for Timestamp {
     }
 }
 
-/// The latest time, for one on the last days of 9999, with which clients mean "for ever": jiff knows times only up to the hour at
-/// which that year ends in the last of all offsets.
-fn end_of_time(text: &str) -> Option<jiff::Timestamp> {
-    let pieces = jiff::fmt::temporal::Pieces::parse(text).ok()?;
-    let meant = pieces.date().year() == 9999 && pieces.time().is_some() && pieces.offset().is_some();
-    meant.then_some(jiff::Timestamp::MAX)
+/// Whether it is a time on the last days of 9999, with which clients mean "for ever": jiff knows times only up to the hour at which
+/// that year ends in the last of all offsets.
+fn is_end_of_time(text: &str) -> bool {
+    let Ok(pieces) = jiff::fmt::temporal::Pieces::parse(text) else { return false };
+    let day = pieces.date();
+    let last_days = (day.year(), day.month()) == (9999, 12) && day.day() >= 30;
+    last_days && pieces.time().is_some() && pieces.offset().is_some()
 }
 
 /// A point in time as RFC 3339 text in UTC with milliseconds, such as `2026-01-31T09:30:00.000Z`. On input any offset is
@@ -141,7 +145,7 @@ mod tests {
         assert_eq!(time.to_string(), "2026-01-31T09:30:00.500Z");
         for end in ["9999-12-31T23:59:59.999Z", "9999-12-30T22:00:01Z", "9999-12-31T23:59:59-12:00"] {
             assert_eq!(end.parse::<Timestamp>().unwrap(), Timestamp::LATEST);
-            assert_eq!(Timestamp::LATEST.to_string(), "9999-12-30T22:00:00.999Z");
+            assert_eq!(Timestamp::LATEST.to_string(), "9999-12-30T22:00:00.000Z");
         }
         for bad in [
             "9999-12-31",
