@@ -55,7 +55,10 @@ impl fmt::Display for Timestamp {
 impl FromStr for Timestamp {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let time = text.parse().ok().or_else(|| end_of_time(text)).ok_or_else(|| {
+        if is_end_of_time(text) {
+            return Ok(Self::LATEST);
+        }
+        let time: jiff::Timestamp = text.parse().map_err(|_| {
             format!("\"{}\" is not a time like 2026-01-31T09:30:00Z", text.chars().take(40).collect::<String>())
         })?;
         let time = Self(time.as_millisecond().min(Self::LATEST.0));
@@ -66,12 +69,13 @@ impl FromStr for Timestamp {
     }
 }
 
-/// The latest time, for one on the last days of 9999, with which clients mean "for ever": jiff knows times only up to the hour at
-/// which that year ends in the last of all offsets.
-fn end_of_time(text: &str) -> Option<jiff::Timestamp> {
-    let pieces = jiff::fmt::temporal::Pieces::parse(text).ok()?;
-    let meant = pieces.date().year() == 9999 && pieces.time().is_some() && pieces.offset().is_some();
-    meant.then_some(jiff::Timestamp::MAX)
+/// Whether it is a time on the last days of 9999, with which clients mean "for ever": jiff knows times only up to the hour at which
+/// that year ends in the last of all offsets.
+fn is_end_of_time(text: &str) -> bool {
+    let Ok(pieces) = jiff::fmt::temporal::Pieces::parse(text) else { return false };
+    let day = pieces.date();
+    let last_days = (day.year(), day.month()) == (9999, 12) && day.day() >= 30;
+    last_days && pieces.time().is_some() && pieces.offset().is_some()
 }
 
 /// A point in time as RFC 3339 text in UTC with milliseconds, such as `2026-01-31T09:30:00.000Z`. On input any offset is
