@@ -24,8 +24,8 @@ impl Timestamp {
     pub const NEVER: Self = Self(i64::MAX);
     /// 0001-01-01T00:00:00Z, the earliest that is taken from outside.
     pub const EARLIEST: Self = Self(-62_135_596_800_000);
-    /// 9999-12-31T23:59:59.999Z, the latest that is taken from outside.
-    pub const LATEST: Self = Self(253_402_300_799_999);
+    /// The last moment that every offset can write within the year 9999; later ones of that year count as it.
+    pub const LATEST: Self = Self(253_402_207_200_000);
 
     /// This time and `span` later; stops at the end of time.
     pub fn after(self, span: Duration) -> Self {
@@ -55,15 +55,27 @@ impl fmt::Display for Timestamp {
 impl FromStr for Timestamp {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
+        if is_end_of_time(text) {
+            return Ok(Self::LATEST);
+        }
         let time: jiff::Timestamp = text.parse().map_err(|_| {
             format!("\"{}\" is not a time like 2026-01-31T09:30:00Z", text.chars().take(40).collect::<String>())
         })?;
-        let time = Self(time.as_millisecond());
-        if time < Self::EARLIEST || time > Self::LATEST {
+        let time = Self(time.as_millisecond().min(Self::LATEST.0));
+        if time < Self::EARLIEST {
             return Err("times lie between the years 1 and 9999".to_owned());
         }
         Ok(time)
     }
+}
+
+/// Whether it is a time on the last days of 9999, with which clients mean "for ever": jiff knows times only up to the hour at which
+/// that year ends in the last of all offsets.
+fn is_end_of_time(text: &str) -> bool {
+    let Ok(pieces) = jiff::fmt::temporal::Pieces::parse(text) else { return false };
+    let day = pieces.date();
+    let last_days = (day.year(), day.month()) == (9999, 12) && day.day() >= 30;
+    last_days && pieces.time().is_some() && pieces.offset().is_some()
 }
 
 /// A point in time as RFC 3339 text in UTC with milliseconds, such as `2026-01-31T09:30:00.000Z`. On input any offset is
@@ -131,7 +143,19 @@ mod tests {
     fn times_are_read_with_any_offset_and_written_in_utc() {
         let time: Timestamp = "2026-01-31T10:30:00.5+01:00".parse().unwrap();
         assert_eq!(time.to_string(), "2026-01-31T09:30:00.500Z");
-        for bad in ["", "yesterday", "2026-01-31", "2026-13-01T00:00:00Z", "+12026-01-31T10:30:00Z"] {
+        for end in ["9999-12-31T23:59:59.999Z", "9999-12-30T22:00:01Z", "9999-12-31T23:59:59-12:00"] {
+            assert_eq!(end.parse::<Timestamp>().unwrap(), Timestamp::LATEST);
+            assert_eq!(Timestamp::LATEST.to_string(), "9999-12-30T22:00:00.000Z");
+        }
+        for bad in [
+            "9999-12-31",
+            "9999-13-31T00:00:00Z",
+            "",
+            "yesterday",
+            "2026-01-31",
+            "2026-13-01T00:00:00Z",
+            "+12026-01-31T10:30:00Z",
+        ] {
             assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
         }
     }

@@ -11,9 +11,7 @@ use super::process;
 
 /// The configuration: the defaults, but for the budgets of one actor, who is a thousand here.
 pub fn config(folder: &Path, url: Option<String>) -> Config {
-    let mut config = Config::default();
-    config.listen = vec![([127, 0, 0, 1], 0).into()];
-    config.data = folder.to_owned();
+    let mut config = Config { listen: vec![([127, 0, 0, 1], 0).into()], data: folder.to_owned(), ..Config::default() };
     config.database_url = url.map(Secret::new);
     config.admin.email = EMAIL.to_owned();
     config.admin.password = Some(Secret::new(PASSWORD));

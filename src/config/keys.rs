@@ -89,7 +89,7 @@ pub const KEYS: &[Key] = &[
     key("database.lock_timeout_ms", Whole(50, 600_000)),
     key("log.format", Text("\"text\" or \"json\"")),
     key("log.level", Text("error, warn, info, debug, trace or off, or directives such as info,sqlx=warn")),
-    key("search.commit_interval_ms", Whole(1, 60_000)),
+    key("search.commit_interval_ms", Whole(1, 500)),
     key("search.checkpoint_seconds", Whole(1, 3_600)),
     key("search.writer_memory_mb", Whole(15, 4_096)),
 ];

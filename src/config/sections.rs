@@ -230,6 +230,6 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { commit_interval_ms: 20, checkpoint_seconds: 60, writer_memory_mb: 50 }
+        Self { commit_interval_ms: 200, checkpoint_seconds: 60, writer_memory_mb: 50 }
     }
 }

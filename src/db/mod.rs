@@ -77,6 +77,11 @@ pub fn is_transient(error: &DbErr) -> bool {
     matches!(sql_state(error).as_deref(), Some("40P01" | "40001" | "55P03" | "5" | "6" | "261" | "517"))
 }
 
+/// A text that PostgreSQL cannot hold: it has a null byte. SQLite takes it and finds nothing.
+pub fn is_unstorable(error: &DbErr) -> bool {
+    sql_state(error).as_deref() == Some("22021")
+}
+
 /// The database cannot be reached or does not take part: a pool that timed out, a connection that broke, a statement that the
 /// server cancelled for taking too long.
 pub fn is_unavailable(error: &DbErr) -> bool {

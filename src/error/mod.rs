@@ -173,6 +173,10 @@ impl From<sea_orm::DbErr> for Error {
             unavailable.0.source = Some(error.into());
             return unavailable;
         }
+        // Texts that are stored are checked where they are written; this is about what is looked up or compared.
+        if crate::db::is_unstorable(&error) {
+            return Self::with(Code::BadUserInput, "A text has a null character in it.").hint("Send it without.");
+        }
         Self::internal(error)
     }
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request, Response, ServerError, Value, Variables};
 use futures_util::future::BoxFuture;
@@ -29,6 +30,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Mode};
 use crate::db::statements;
 use crate::error::{Code, Error};
+use crate::ids::SessionId;
 
 /// A request as it came, before anything was checked.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +58,12 @@ pub struct Caller {
     pub languages: Option<Arc<str>>,
     /// How far its stream has come, if it is a subscription.
     pub delivered: Delivered,
+    /// The session that its socket lives by, which a renewal may change while a subscription runs. Empty over HTTP.
+    pub session: SharedSession,
 }
+
+/// A session that changes hands: of a socket and what runs on it.
+pub type SharedSession = Arc<ArcSwapOption<SessionId>>;
 
 /// Puts per-request data (the actor, loaders) into a request.
 pub type Prepare = Arc<dyn Fn(&mut Request, &Caller) + Send + Sync>;

@@ -160,7 +160,7 @@ fn library(error: &mut ServerError, has_source: bool, before_execution: bool, re
     let message = error.message.as_str();
     // A resolver's `?` sets a source, the library's own errors do not: so the text of a resolver's error cannot pass for one.
     if !has_source {
-        let coercion = ["Invalid value for argument", "Failed to parse \"", "Expected input type \"", "Variable "];
+        let coercion = ["Invalid value for argument", "Failed to parse \"", "Expected input type \""];
         if coercion.iter().any(|start| message.starts_with(start)) {
             return Code::BadUserInput;
         }

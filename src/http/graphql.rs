@@ -19,7 +19,7 @@ use super::read::{self, Unreadable};
 use super::{Server, payload, reply, socket};
 use crate::access::Actor;
 use crate::error::{Code, Error};
-use crate::graphql::api::{Caller, GraphqlRequest};
+use crate::graphql::api::{Caller, GraphqlRequest, SharedSession};
 use crate::graphql::delivered::Delivered;
 
 pub(super) async fn graphql(
@@ -110,6 +110,7 @@ async fn caller(server: &Server, seen: &Seen, headers: &HeaderMap) -> Result<Cal
         request_id: seen.request_id.clone(),
         languages,
         delivered: Delivered::default(),
+        session: SharedSession::default(),
     })
 }
 

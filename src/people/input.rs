@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{Error, Result};
+use crate::text::is_blank;
 
 /// The longest name, in characters.
 const LONGEST: usize = 100;
@@ -14,7 +15,7 @@ const LONGEST: usize = 100;
 pub fn name(field: &str, text: &str) -> Result<String> {
     let name = text.trim();
     let length = name.chars().count();
-    if length == 0 {
+    if is_blank(name) {
         return Err(Error::invalid(field, "This may not be empty."));
     }
     if length > LONGEST {

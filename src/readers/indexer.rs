@@ -29,6 +29,9 @@ const FULL: usize = 2_000;
 /// How long it waits after a failure to open or build before it tries again.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Files that were found whole are not doubted again so soon: a search that fails for another reason must not hold up indexing.
+const TRUST: Duration = Duration::from_secs(10);
+
 /// How an index is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -51,6 +54,7 @@ pub struct Indexer<S> {
     changed: HashSet<Uuid>,
     committed_at: Instant,
     durable_at: Instant,
+    whole_at: Option<Instant>,
     _source: PhantomData<S>,
 }
 
@@ -67,6 +71,7 @@ impl<S: Source> Indexer<S> {
             changed: HashSet::new(),
             committed_at: Instant::now(),
             durable_at: Instant::now(),
+            whole_at: None,
             _source: PhantomData,
         };
         while let Err(error) = indexer.begin().await {
@@ -159,12 +164,16 @@ impl<S: Source> Indexer<S> {
     }
 
     /// Why the index must be built anew, if it must.
-    async fn damage(&self) -> Option<String> {
+    async fn damage(&mut self) -> Option<String> {
         let Ok(index) = self.place().index() else { return Some("the last attempt failed".to_owned()) };
         let doubt = self.place().take_doubt()?;
+        if self.whole_at.is_some_and(|at| at.elapsed() < TRUST) {
+            return None;
+        }
         match blocking(move || index.verify()).await {
             Ok(()) => {
                 tracing::warn!(index = S::NAME, doubt, "the index was doubted, but its files are whole");
+                self.whole_at = Some(Instant::now());
                 None
             }
             Err(error) => Some(error.to_string()),
@@ -172,9 +181,18 @@ impl<S: Source> Indexer<S> {
     }
 
     async fn commit(&mut self) -> Result<()> {
-        if let Some(reason) = self.damage().await {
-            return self.rebuild(&reason).await;
+        let damage = match self.damage().await {
+            None => self.apply().await?,
+            damage => damage,
+        };
+        match damage {
+            Some(reason) => self.rebuild(&reason).await,
+            None => Ok(()),
         }
+    }
+
+    /// Commits what has changed; answers why that cannot be done to this index any more.
+    async fn apply(&mut self) -> Result<Option<String>> {
         let ids: Vec<Uuid> = self.changed.iter().copied().collect();
         let mut changes: Vec<Change> = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(PAGE as usize) {
@@ -191,15 +209,15 @@ impl<S: Source> Indexer<S> {
                 self.changed.clear();
                 self.committed_at = Instant::now();
                 self.place().reached(self.position);
-                Ok(())
+                Ok(None)
             }
-            Err(error) if is_damage(&error) => self.rebuild(&error.to_string()).await,
+            Err(error) if is_damage(&error) => Ok(Some(error.to_string())),
             Err(error) => Err(Error::internal(error)),
         }
     }
 
-    /// Makes the index durable. Until then a power cut costs a replay, never an answer.
-    async fn checkpoint(&mut self) -> Result<()> {
+    /// Makes the index durable. Until then a power cut costs a replay, never an answer. Answers what is wrong with its files.
+    async fn checkpoint(&mut self) -> Result<Option<String>> {
         self.durable_at = Instant::now();
         let index = self.place().index()?;
         let saved = tokio::task::spawn_blocking(move || {
@@ -207,8 +225,8 @@ impl<S: Source> Indexer<S> {
             index.check()
         });
         match saved.await.map_err(Error::internal)? {
-            Ok(()) => Ok(()),
-            Err(error) if is_damage(&error) => self.rebuild(&error.to_string()).await,
+            Ok(()) => Ok(None),
+            Err(error) if is_damage(&error) => Ok(Some(error.to_string())),
             Err(error) => Err(Error::internal(error)),
         }
     }
@@ -249,8 +267,11 @@ impl<S: Source> LocalReader for Indexer<S> {
         if self.changed.is_empty() {
             // Nothing of ours happened: what is searchable is as new as the log.
             self.place().reached(self.position);
-            if self.is_unsaved() && self.durable_at.elapsed() >= self.settings.checkpoint {
-                self.checkpoint().await?;
+            if self.is_unsaved()
+                && self.durable_at.elapsed() >= self.settings.checkpoint
+                && let Some(reason) = self.checkpoint().await?
+            {
+                return self.rebuild(&reason).await;
             }
             return Ok(());
         }
@@ -275,8 +296,10 @@ impl<S: Source> LocalReader for Indexer<S> {
             return Ok(());
         }
         if !self.changed.is_empty() {
-            self.commit().await?;
+            self.apply().await?;
         }
-        self.checkpoint().await
+        // Damage is for the next start to mend: this one is over.
+        self.checkpoint().await?;
+        Ok(())
     }
 }

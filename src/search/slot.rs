@@ -66,15 +66,19 @@ impl Slot {
     pub fn failed(&self, index: &Arc<Index>, error: IndexError) -> Error {
         match error {
             IndexError::TooLarge(what) => Error::with(Code::BadUserInput, format!("The search is too large: {what}.")),
-            IndexError::Damaged(_) | IndexError::Io(_) => {
-                tracing::error!(%error, "a search failed");
+            error => {
                 // One that was replaced meanwhile says nothing about the one in service.
                 if self.index.load_full().is_some_and(|now| Arc::ptr_eq(&now, index)) {
                     self.doubt(error.to_string());
                 }
-                being_built()
+                match error {
+                    IndexError::Damaged(_) | IndexError::Io(_) => {
+                        tracing::error!(%error, "a search failed");
+                        being_built()
+                    }
+                    other => Error::internal(other),
+                }
             }
-            other => Error::internal(other),
         }
     }
 

@@ -31,8 +31,8 @@ const AUDIENCE: &str = "deskgraph-api";
 const LEEWAY: Duration = Duration::from_secs(5);
 /// How old the keys in memory may be when one of them signs.
 const FRESH: Duration = Duration::from_secs(60);
-/// How often an unknown key may make a node read them again.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a node waits between two reads that unknown keys make it do.
+const PATIENCE: Duration = Duration::from_millis(100);
 /// No token of ours is longer, in bytes.
 const LONGEST: usize = 2_048;
 
@@ -195,6 +195,21 @@ impl Keys {
         if ring.read_at > self.clock.real().before(age) { Ok(ring) } else { self.read().await }
     }
 
+    /// The keys as they are from now on: for a token whose key is not known, because another node may have made it this moment. Those
+    /// who ask at the same time share one read, and made-up keys cause few.
+    async fn ring_read_from_now(&self) -> Result<Arc<Ring>> {
+        let asked_at = self.clock.real();
+        let _reading = self.reading.lock().await;
+        let ring = self.ring();
+        if ring.read_at > asked_at {
+            return Ok(ring);
+        }
+        if ring.read_at > asked_at.before(PATIENCE) {
+            tokio::time::sleep(PATIENCE).await;
+        }
+        self.read().await
+    }
+
     /// A token for `session`, and when it expires.
     pub(super) async fn sign(
         &self,
@@ -236,7 +251,7 @@ impl Keys {
         let kid = header.kid.ok_or_else(refused)?;
         let mut ring = self.ring();
         if !ring.keys.contains_key(&kid) {
-            ring = self.ring_within(PATIENCE).await?;
+            ring = self.ring_read_from_now().await?;
         }
         let now = self.clock.real();
         let key = ring.keys.get(&kid).filter(|key| key.good_until.is_none_or(|until| now < until));

@@ -5,10 +5,12 @@
 //!
 //! Deliberately absent: storing HTML, and any format other than Markdown and plain text.
 
+mod blank;
 mod html;
 mod plain;
 mod slug;
 
+pub use blank::is_blank;
 pub use html::{html, html_of_plain};
 pub use plain::plain;
 pub use slug::{SLUG_MAX, is_slug, slug};

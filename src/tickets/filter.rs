@@ -61,6 +61,10 @@ pub struct TicketFilter {
 const DEPTH: usize = 5;
 /// How many values a list may have.
 const VALUES: usize = 100;
+/// How many filters may stand in one, at all levels together: databases limit how large an expression is.
+const FILTERS: usize = 100;
+/// How many values those may have together: databases limit how many parameters a statement has.
+const VALUES_IN_ALL: usize = 1_000;
 
 impl TicketFilter {
     /// The filter for SQL, as of `now`.
@@ -68,14 +72,42 @@ impl TicketFilter {
     /// # Errors
     /// `INVALID_VALUE` for keys that the profile does not know, lists that are too long, filters that are too deep.
     pub fn condition(&self, profile: &Profile, now: Timestamp) -> Result<Condition> {
-        self.level(profile, now, 0)
+        let size = self.size(0)?;
+        if size.0 > FILTERS || size.1 > VALUES_IN_ALL {
+            let message = format!("This is {} filters with {} values in all.", size.0, size.1);
+            let hint = format!("Send at most {FILTERS} filters with {VALUES_IN_ALL} values.");
+            return Err(Error::invalid("filter", message).hint(hint));
+        }
+        self.level(profile, now)
     }
 
-    fn level(&self, profile: &Profile, now: Timestamp, depth: usize) -> Result<Condition> {
-        use ticket::Column as T;
+    /// Filters, and values in their lists, here and inside.
+    fn size(&self, depth: usize) -> Result<(usize, usize)> {
         if depth > DEPTH {
             return Err(Error::invalid("filter", format!("Filters go {DEPTH} levels deep at most.")));
         }
+        fn len<T>(list: &Option<Vec<T>>) -> usize {
+            list.as_ref().map_or(0, Vec::len)
+        }
+        let values = len(&self.status)
+            + len(&self.stage)
+            + len(&self.priority)
+            + len(&self.category)
+            + len(&self.channel)
+            + len(&self.assignee_id)
+            + len(&self.team_id)
+            + len(&self.requester_id)
+            + len(&self.organization_id)
+            + len(&self.tag);
+        let lists = [&self.and, &self.or].into_iter().flatten().flatten();
+        lists.chain(self.not.as_deref()).try_fold((1, values), |sum, inner| {
+            let size = inner.size(depth + 1)?;
+            Ok((sum.0 + size.0, sum.1 + size.1))
+        })
+    }
+
+    fn level(&self, profile: &Profile, now: Timestamp) -> Result<Condition> {
+        use ticket::Column as T;
         let none = T::Id.is_in(Vec::<crate::ids::TicketId>::new());
         let mut all = Condition::all()
             .add_option(
@@ -127,17 +159,17 @@ impl TicketFilter {
             all = all.add(if overdue { T::DueAt.lt(now) } else { T::DueAt.gte(now) });
         }
         for inner in values("and", &self.and)?.unwrap_or_default() {
-            all = all.add(inner.level(profile, now, depth + 1)?);
+            all = all.add(inner.level(profile, now)?);
         }
         if let Some(inner) = values("or", &self.or)? {
             let mut any = Condition::any().add(none);
             for inner in inner {
-                any = any.add(inner.level(profile, now, depth + 1)?);
+                any = any.add(inner.level(profile, now)?);
             }
             all = all.add(any);
         }
         if let Some(inner) = &self.not {
-            all = all.add(inner.level(profile, now, depth + 1)?.not());
+            all = all.add(inner.level(profile, now)?.not());
         }
         Ok(all)
     }

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::profile::{Named, Profile};
+use crate::text::is_blank;
 
 /// A text without control characters at its ends, within its limits (characters).
 ///
@@ -12,7 +13,7 @@ pub fn text(field: &str, text: &str, min: usize, max: usize) -> Result<String> {
         return Err(Error::invalid(field, "A text cannot hold the character U+0000.").hint("Leave the null bytes out."));
     }
     let text = text.trim();
-    let length = text.chars().count();
+    let length = if is_blank(text) { 0 } else { text.chars().count() };
     if length < min || length > max {
         let message = match length {
             0 => "This may not be empty.".to_owned(),

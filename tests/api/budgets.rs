@@ -21,13 +21,13 @@ async fn statements(person: &Person, document: &str, variables: Value) -> (i64, 
     (answer["extensions"]["cost"]["sqlStatements"].as_i64().unwrap(), answer["data"].take())
 }
 
-/// Asserts that a list costs the same for one row and for twenty.
+/// Asserts that a list costs the same for five rows and for twenty. (One row may cost less: who wrote last can be who asked.)
 async fn costs_the_same(person: &Person, document: &str, list: &str) {
-    let (one, data) = statements(person, document, json!({"first": 1})).await;
-    assert_eq!(data.pointer(list).unwrap().as_array().unwrap().len(), 1, "{document}\n{data:#}");
+    let (five, data) = statements(person, document, json!({"first": 5})).await;
+    assert_eq!(data.pointer(list).unwrap().as_array().unwrap().len(), 5, "{document}\n{data:#}");
     let (twenty, data) = statements(person, document, json!({"first": 20})).await;
     assert_eq!(data.pointer(list).unwrap().as_array().unwrap().len(), 20, "{document}\n{data:#}");
-    assert_eq!(one, twenty, "{document}");
+    assert_eq!(five, twenty, "{document}");
     assert!(twenty <= 8, "{twenty} statements: {document}");
 }
 
@@ -70,7 +70,7 @@ desk_test! {
 }
 
 desk_test! {
-    async fn other_lists_of_tickets_cost_the_same_for_one_row_and_for_twenty(desk: &Desk) {
+    async fn other_lists_of_tickets_cost_the_same_for_five_rows_and_for_twenty(desk: &Desk) {
         let (ada, _) = inbox(desk, 20).await;
         for fields in [
             "comments(first: 3) { nodes { id body author { name } } pageInfo { hasNextPage } }",
@@ -84,7 +84,7 @@ desk_test! {
 }
 
 desk_test! {
-    async fn comments_and_history_of_a_ticket_cost_the_same_for_one_row_and_for_twenty(desk: &Desk) {
+    async fn comments_and_history_of_a_ticket_cost_the_same_for_five_rows_and_for_twenty(desk: &Desk) {
         let (ada, tickets) = inbox(desk, 1).await;
         for nth in 0..20 {
             let internal = nth % 2 == 0;
@@ -100,7 +100,7 @@ desk_test! {
 }
 
 desk_test! {
-    async fn search_costs_the_same_for_one_hit_and_for_twenty(desk: &Desk) {
+    async fn search_costs_the_same_for_five_hits_and_for_twenty(desk: &Desk) {
         let (ada, tickets) = inbox(desk, 20).await;
         let made = ada.do_it("ticketUpdate", json!({"ticketId": tickets[0], "title": "Printer zero"}), "ticket { id }").await;
         let document = format!(
@@ -114,7 +114,7 @@ desk_test! {
 }
 
 desk_test! {
-    async fn people_cost_the_same_for_one_row_and_for_twenty(desk: &Desk) {
+    async fn people_cost_the_same_for_five_rows_and_for_twenty(desk: &Desk) {
         let ada = desk.administrator().await;
         for nth in 0..20 {
             let input = json!({"name": format!("Person {nth}"), "email": format!("p{nth}@desk.test"), "role": "CUSTOMER"});

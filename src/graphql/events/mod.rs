@@ -63,6 +63,7 @@ impl TicketEventKind {
 
 /// Something that happened to a ticket.
 #[derive(Clone, Interface)]
+#[allow(clippy::duplicated_attributes, reason = "two fields of an interface may be of one type")]
 #[graphql(
     field(name = "kind", ty = "TicketEventKind", desc = "What kind of event."),
     field(name = "event_cursor", ty = "EventCursor", desc = "The log position right after it."),

@@ -13,6 +13,9 @@ use crate::graphql::context::{Refuse, Request};
 use crate::ids::TicketId;
 use crate::tickets::events::version_after;
 
+/// How many records one page goes through at most: whoever sees little of the log gets short pages, not long waits.
+const LONGEST: i64 = 5_000;
+
 /// A stretch of the log.
 #[derive(SimpleObject)]
 pub struct TicketEventPage {
@@ -20,7 +23,8 @@ pub struct TicketEventPage {
     edges: Vec<TicketEventEdge>,
     /// How far the stretch goes: send it as `after` for the next one.
     end_cursor: EventCursor,
-    /// Whether there was more in the log at that moment.
+    /// Whether there was more in the log at that moment. A page may be short, or empty, although there is more: go on until this is
+    /// false.
     has_next_page: bool,
 }
 
@@ -69,6 +73,7 @@ async fn page(
     filter: TicketEventFilter,
 ) -> Result<TicketEventPage> {
     request.signed_in()?;
+    filter.check()?;
     let limit = match first.map_or(Ok(DEFAULT_PAGE), u32::try_from) {
         Ok(limit) if limit <= MAX_PAGE => limit as usize,
         _ => return Err(Error::with(Code::BadUserInput, format!("`first` is from 0 to {MAX_PAGE} here.")).at("first")),
@@ -78,6 +83,7 @@ async fn page(
     request.live.wait(request.desk.head.seq() - 1).await;
     let actor = request.actor();
     let mut edges: Vec<TicketEventEdge> = Vec::new();
+    let begin = seq;
     loop {
         let batch = request.live.after(seq).await?;
         let at_end = batch.is_empty();
@@ -91,6 +97,9 @@ async fn page(
                 let event_cursor = request.desk.head.at(seq);
                 edges.push(TicketEventEdge { event_cursor, node: Some(TicketEvent::from_record(seen.record)) });
             }
+        }
+        if seq - begin >= LONGEST {
+            return Ok(TicketEventPage { edges, end_cursor: request.desk.head.at(seq), has_next_page: true });
         }
         if at_end {
             return Ok(TicketEventPage { edges, end_cursor: request.desk.head.at(seq), has_next_page: false });

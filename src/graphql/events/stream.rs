@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::{TicketEvent, TicketEventKind};
 use crate::access::{Actor, Permission, Scoped};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::event_log::{Audience, EventCursor, Record, feed};
 use crate::graphql::context::Request;
 use crate::ids::{PersonId, TeamId, TicketId};
@@ -23,6 +23,9 @@ use crate::tickets::{TicketFacts, Tickets};
 
 /// A batch that was read so long ago is read again: who sees what may have changed while the client did not take it.
 const FRESH: Duration = Duration::from_secs(1);
+
+/// How many values a list of the filter may have.
+const VALUES: usize = 100;
 
 /// Which events. It names only what an event itself carries; all given conditions hold together, a list means any of its values.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -40,6 +43,29 @@ pub struct TicketEventFilter {
 }
 
 impl TicketEventFilter {
+    /// Checks that no list is longer than is worth asking of every event.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` at the list.
+    pub fn check(&self) -> Result<()> {
+        fn len<T>(list: &Option<Vec<T>>) -> usize {
+            list.as_ref().map_or(0, Vec::len)
+        }
+        let lists = [
+            ("kinds", len(&self.kinds)),
+            ("ticketIds", len(&self.ticket_ids)),
+            ("actorIds", len(&self.actor_ids)),
+            ("assigneeIds", len(&self.assignee_ids)),
+            ("teamIds", len(&self.team_ids)),
+        ];
+        match lists.into_iter().find(|(_, values)| *values > VALUES) {
+            Some((field, values)) => Err(Error::invalid(field, format!("This list has {values} values."))
+                .at("filter")
+                .hint(format!("Send at most {VALUES}; leave the list out to get all."))),
+            None => Ok(()),
+        }
+    }
+
     /// Whether the filter lets a record of this kind pass.
     pub fn passes(&self, record: &Record, kind: TicketEventKind) -> bool {
         self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind))
@@ -155,7 +181,11 @@ pub fn open(
 /// Goes on as whom the subscriber is now, which costs no statement if nothing changed; answers whether there still is a session. What a
 /// slow subscriber has missed is thus never shown with rights from before.
 async fn renew(request: &Request) -> Result<bool> {
-    match request.sessions.renewed(&request.actor()).await {
+    let mut actor = (*request.actor()).clone();
+    if let Some(session) = request.caller.session.load_full() {
+        actor.session = Some(*session);
+    }
+    match request.sessions.renewed(&actor).await {
         Ok(actor) => {
             request.become_actor(actor);
             Ok(true)

@@ -103,5 +103,6 @@ fn deliver<'a, E, D: Fn(Delivery) -> E + 'a>(
     dress: D,
 ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<E>> + use<'a, E, D>> {
     let request: &'a Request = Request::of(ctx);
+    filter.check().refuse(request)?;
     Ok(stream::open(request, filter, seq).map(move |delivery| delivery.map(&dress).refuse(request)))
 }

@@ -7,6 +7,7 @@
 //!
 //! Absent: anything that needs the schema. The price is an upper bound by syntax, so that it costs nothing to say no.
 
+mod absent;
 pub mod budget;
 pub mod lexer;
 pub mod price;
@@ -78,14 +79,14 @@ impl Gate {
     ) -> Result<Passed, Box<ServerError>> {
         let refused = |error: Error| Box::new(request_error(error));
         self.measure(query).map_err(refused)?;
-        let document = parse_query(query).map_err(|error| match error {
+        let mut document = parse_query(query).map_err(|error| match error {
             async_graphql::parser::Error::RecursionLimitExceeded => {
                 refused(too_complex("nested brackets", BRACKETS as u64 + 1, BRACKETS as u64))
             }
             other => Box::new(parse_error(other)),
         })?;
         let (name, chosen) = choose(&document, operation_name).map_err(refused)?;
-        variables::settle(&chosen.node, variables).map_err(refused)?;
+        let without_value = variables::settle(&chosen.node, variables).map_err(refused)?;
         let kind = chosen.node.ty;
         let mut scale = Scale::new(&document, variables);
         let mut weight = Weight::default();
@@ -98,6 +99,9 @@ impl Gate {
             }
         }
         let price = Scale::price(kind, &weight);
+        for name in absent::leave_out(&mut document, &without_value) {
+            variables.insert(name, async_graphql::Value::Null);
+        }
         Ok(Passed { name, kind, weight, price, document })
     }
 

@@ -143,6 +143,9 @@ fn bomb(leaf: &str, levels: usize) -> String {
     text
 }
 
+/// Tells work in line with the document from work that doubles with each level, which would take hours. It measures no speed.
+const LINEAR: Duration = Duration::from_secs(20);
+
 #[test]
 fn a_bomb_is_weighed_before_it_goes_off() {
     let wide = format!("{{{}}}", "a { id } ".repeat(5));
@@ -162,7 +165,7 @@ fn a_bomb_is_weighed_before_it_goes_off() {
         let began = Instant::now();
         let result = pass_named(&query, query.starts_with("query A").then_some("B"), value!({}));
         let took = began.elapsed();
-        assert!(took < Duration::from_millis(50), "{took:?} for {} bytes", query.len());
+        assert!(took < LINEAR, "{took:?} for {} bytes", query.len());
         if query.contains("{ ...F0 }") {
             assert_eq!(result.map(|passed| passed.weight).unwrap_err().0, "QUERY_TOO_COMPLEX", "{query}");
         }
@@ -261,7 +264,7 @@ proptest! {
         let query = parts.join(" ");
         let began = Instant::now();
         let _ = pass(&query, value!({}));
-        prop_assert!(began.elapsed() < Duration::from_millis(500));
+        prop_assert!(began.elapsed() < LINEAR);
     }
 
     #[test]
@@ -283,6 +286,6 @@ proptest! {
         }
         let began = Instant::now();
         let _ = pass(&query, value!({}));
-        prop_assert!(began.elapsed() < Duration::from_millis(100));
+        prop_assert!(began.elapsed() < LINEAR);
     }
 }

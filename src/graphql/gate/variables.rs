@@ -4,16 +4,19 @@
 //! directive uses, and finds a value of the wrong kind only while executing. Here all three are refusals of the request, as
 //! the specification has it. Absent: input objects and own scalars, whose shape only the schema knows.
 
+use std::collections::HashSet;
+
 use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
-use async_graphql::{Value, Variables};
+use async_graphql::{Name, Value, Variables};
 
 use crate::error::{Code, Error, Result};
 
-/// Fills in defaults and checks what can be checked without the schema.
+/// Fills in defaults and checks what can be checked without the schema. Answers the variables that have no value.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` that names the variable.
-pub fn settle(operation: &OperationDefinition, variables: &mut Variables) -> Result<()> {
+pub fn settle(operation: &OperationDefinition, variables: &mut Variables) -> Result<HashSet<Name>> {
+    let mut absent = HashSet::new();
     for definition in &operation.variable_definitions {
         let definition = &definition.node;
         let name = &definition.name.node;
@@ -29,7 +32,9 @@ pub fn settle(operation: &OperationDefinition, variables: &mut Variables) -> Res
                         format!("Variable \"${name}\" of required type \"{kind}\" was not provided."),
                     ));
                 }
-                None => {}
+                None => {
+                    absent.insert(name.clone());
+                }
             },
             Some(Value::Null) if !kind.nullable => {
                 return Err(bad(name, format!("Variable \"${name}\" of non-null type \"{kind}\" must not be null.")));
@@ -40,7 +45,7 @@ pub fn settle(operation: &OperationDefinition, variables: &mut Variables) -> Res
             Some(_) => {}
         }
     }
-    Ok(())
+    Ok(absent)
 }
 
 fn bad(name: &str, message: String) -> Error {

@@ -20,7 +20,7 @@ use super::frames::{self, Close, Incoming};
 use crate::access::Actor;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
-use crate::graphql::api::Caller;
+use crate::graphql::api::{Caller, SharedSession};
 use crate::graphql::delivered::Delivered;
 use crate::http::frame::Seen;
 use crate::http::{Server, bearer, payload, read};
@@ -66,6 +66,8 @@ struct Session {
     count: u64,
     /// `None` before `connection_init`.
     actor: Option<Actor>,
+    /// What its subscriptions go on by after a renewal.
+    session: SharedSession,
     expires_at: Timestamp,
     /// Closes the socket when it passes: no init, or no renewal.
     deadline: Instant,
@@ -90,6 +92,7 @@ pub(super) async fn run(server: Server, seen: Seen, languages: Option<Arc<str>>,
         operations: HashMap::new(),
         count: 0,
         actor: None,
+        session: SharedSession::default(),
         expires_at: Timestamp::NEVER,
         deadline,
         ended: Box::pin(pending()),
@@ -241,6 +244,7 @@ impl Session {
             Some(session) => self.server.0.authenticate.ended(session),
             None => Box::pin(pending()),
         };
+        self.session.store(known.actor.session.map(Arc::new));
         self.actor = Some(known.actor);
         self.expires_at = known.expires_at;
         self.renew_deadline();
@@ -275,6 +279,7 @@ impl Session {
             request_id,
             languages: self.languages.clone(),
             delivered: Delivered::default(),
+            session: self.session.clone(),
         };
         let delivered = caller.delivered.clone();
         let secrets = payload::request(&caller.request_id, &request);

@@ -182,13 +182,9 @@ impl Toy {
     }
 
     async fn with(configure: impl FnOnce(&mut Config), adjust: impl FnOnce(&mut Inner)) -> Self {
-        Self::listening(0, configure, adjust).await
-    }
-
-    async fn listening(port: u16, configure: impl FnOnce(&mut Config), adjust: impl FnOnce(&mut Inner)) -> Self {
         let mut config = Config { mode: Some(Mode::Development), ..Config::default() };
         configure(&mut config);
-        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared::default());
         let tokens = Arc::new(Tokens {

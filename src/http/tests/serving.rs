@@ -76,11 +76,3 @@ async fn connections_beyond_the_cap_wait_for_their_turn() {
     drop(held);
     assert_eq!(waiting.await.unwrap().0, 200);
 }
-
-/// `cargo test --lib toy_server -- --ignored` serves the toy schema on port 4000 for `tests/clients/*.mjs` until it is stopped.
-#[tokio::test]
-#[ignore = "serves until it is stopped"]
-async fn toy_server_for_the_clients() {
-    let toy = Toy::listening(4000, |config| config.websocket.init_timeout_seconds = 1, |_| {}).await;
-    toy.serving.await.unwrap();
-}

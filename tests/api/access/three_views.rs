@@ -10,7 +10,7 @@ use deskgraph::profile::Grant;
 use deskgraph::tickets::access::document_terms;
 use deskgraph::tickets::ticket::{self, participant};
 use deskgraph::tickets::{TicketFacts, Tickets};
-use deskgraph_index::{Change, Document, Index, Options, Position, Request};
+use deskgraph_index::{Document, Index, Options, Position, Request};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::desk_test;

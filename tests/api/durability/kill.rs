@@ -136,12 +136,15 @@ async fn killed_under_load(rounds: usize, database: Option<&str>) {
     let cursor = ada.run("{ eventCursor }", json!({})).await["eventCursor"].take();
     let mut subscriber = Subscriber { cursor, seen: Vec::new() };
     let mut writers = Vec::new();
-    for (name, does) in [Does::Create, Does::Create, Does::Comment, Does::Move].into_iter().enumerate() {
+    for (name, does) in [Does::Create, Does::Comment, Does::Move, Does::Create, Does::Create].into_iter().enumerate() {
         let ticket = ada.open_ticket(&format!("The ticket of writer {name}")).await;
         writers.push(Writer { name, does, ticket, count: 0, pending: None, done: Vec::new() });
     }
     let mut process = Some(process);
-    for _ in 0..rounds {
+    for round in 0..rounds {
+        if round % 4 == 3 {
+            lose_some_of_the_index(&folder.path().join("index/tickets"), &mut random);
+        }
         let running = match process.take() {
             Some(process) => process,
             None => start().await,
@@ -151,7 +154,7 @@ async fn killed_under_load(rounds: usize, database: Option<&str>) {
             writers.drain(..).map(|writer| tokio::spawn(writer.until_it_is_gone(here.clone()))).collect();
         let following = tokio::spawn(subscriber.follow(here.clone(), running.url.clone(), None));
         // The moment is the subject of the test: nothing is waited for.
-        tokio::time::sleep(Duration::from_millis(random.random_range(0..350))).await;
+        tokio::time::sleep(Duration::from_millis(random.random_range(0..450))).await;
         running.kill();
         for writer in writing {
             writers.push(writer.await.unwrap());
@@ -202,6 +205,16 @@ async fn killed_under_load(rounds: usize, database: Option<&str>) {
     assert_eq!(counts["tickets"]["totalCount"], kept.tickets.len());
     assert_eq!(counts["search"]["totalCount"], kept.tickets.len());
     assert_eq!(indexed(folder.path()), kept.tickets.values().copied().collect::<BTreeSet<_>>());
+}
+
+/// Removes a file of the index, or all of it, so that the next life is killed while it builds another.
+fn lose_some_of_the_index(index: &Path, random: &mut StdRng) {
+    let files = super::healing::files(index);
+    match random.random_range(0..3) {
+        0 => drop(std::fs::remove_dir_all(index)),
+        _ if files.is_empty() => {}
+        _ => std::fs::remove_file(index.join(&files[random.random_range(0..files.len())])).unwrap(),
+    }
 }
 
 /// Every acknowledged write is there, once, and nothing else is.

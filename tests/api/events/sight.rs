@@ -38,6 +38,9 @@ desk_test! {
         ada.do_it("ticketUnassign", json!({"ticketId": id}), "ticket { id }").await;
         assert_eq!(cass.event().await, event("HIDDEN", &id));
         say("Neither sees this.").await;
+        // What is sent is what one sees by then: Ben's stream must have passed the comment before he gets the ticket again.
+        let fence = ben.open_ticket("A fence between").await;
+        assert_eq!(bens.event().await, event("CREATED", &fence));
         give(&ben).await;
         assert_eq!(bens.event().await, event("ASSIGNED", &id), "nothing in between");
         // The administrator has seen all and lost nothing; then it is deleted.

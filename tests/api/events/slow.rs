@@ -37,8 +37,7 @@ async fn five_thousand_events_pass_those_who_do_not_read_and_they_get_them_all_l
     let before = desk.memory_mb();
 
     // Written past the process, which is told of them by a write of its own.
-    let mut config = Config::default();
-    config.data = folder.path().to_owned();
+    let config = Config { data: folder.path().to_owned(), ..Config::default() };
     let writer = app::open(&config, Clock::system()).await.unwrap();
     for _ in 0..EVENTS / 250 {
         writer

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 pub use database::Database;
 pub use person::{Person, errors, mutation, user_errors};
 pub use process::Process;
-pub use raw::{Reply, post};
+pub use raw::post;
 pub use socket::Socket;
 
 /// The password of everybody in the cast.
@@ -87,9 +87,8 @@ impl Desk {
 
     async fn start(database: Option<database::Database>, configure: impl FnOnce(&mut Config)) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        let mut config = Config::default();
-        config.listen = vec!["127.0.0.1:0".parse().unwrap()];
-        config.data = folder.path().to_owned();
+        let listen = vec!["127.0.0.1:0".parse().unwrap()];
+        let mut config = Config { listen, data: folder.path().to_owned(), ..Config::default() };
         config.admin.email = "ada@desk.test".to_owned();
         config.admin.password = Some(Secret::new(PASSWORD.to_owned()));
         config.limits.sign_in_per_address = 1_000;

@@ -47,6 +47,11 @@ impl Raw {
         let _ = self.0.write_all(bytes.as_ref()).await;
     }
 
+    /// Says that nothing more comes, and goes on listening.
+    pub async fn end(&mut self) {
+        let _ = self.0.shutdown().await;
+    }
+
     /// Everything until the server closes the connection.
     pub async fn rest(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();

@@ -49,6 +49,11 @@ impl Socket {
         self.stream.send(Message::text(message.to_string())).await.unwrap();
     }
 
+    /// Sends a message, which the server may refuse to hear.
+    pub async fn send_or_be_closed(&mut self, message: Value) {
+        let _ = self.stream.send(Message::text(message.to_string())).await;
+    }
+
     /// Starts an operation.
     pub async fn subscribe(&mut self, id: &str, document: &str, variables: Value) {
         self.send(json!({"type": "subscribe", "id": id, "payload": {"query": document, "variables": variables}})).await;

@@ -30,13 +30,13 @@ async fn access_that_ends_on_one_node_ends_on_the_other() {
     ada.do_it("personUpdate", json!({"personId": bob.id, "role": "CUSTOMER"}), "person { role }").await;
     let began = Instant::now();
     while role(&bob_there).await != "CUSTOMER" {
-        assert!(began.elapsed() < Duration::from_secs(5));
+        assert!(began.elapsed() < Duration::from_secs(20));
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     bob.run("mutation { signOut { eventCursor } }", json!({})).await;
     let began = Instant::now();
     assert_eq!(socket.closed().await.0, 4403);
-    assert!(began.elapsed() < Duration::from_secs(5));
+    assert!(began.elapsed() < Duration::from_secs(20));
     assert_eq!(role(&bob_there).await, "UNAUTHENTICATED");
 
     // Keys are shared as well: each node takes what the other signed.

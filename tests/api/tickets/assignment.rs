@@ -54,7 +54,7 @@ desk_test! {
         let assigned = ada.do_it("ticketAssign", json!({"ticketId": id, "to": {"teamId": team}}), "ticket { team { id name } assignee { id } status { key } }").await;
         assert_eq!(assigned["ticket"], json!({"team": {"id": team, "name": "Network"}, "assignee": null, "status": {"key": "assigned"}}));
         let list = ada.run("query($team: [ID!]) { tickets(filter: {teamId: $team}) { nodes { id } } }", json!({"team": [team]})).await;
-        assert_eq!(crate::harness::ids(&list["tickets"]["nodes"]), [id.clone()]);
+        assert_eq!(crate::harness::ids(&list["tickets"]["nodes"]), std::slice::from_ref(&id));
         let taken = ada.do_it("ticketUnassign", json!({"ticketId": id}), "ticket { team { id } assignee { id } }").await;
         assert_eq!(taken["ticket"], json!({"team": null, "assignee": null}));
         ada.do_it("ticketUnassign", json!({"ticketId": id}), "ticket { id }").await;
