@@ -334,6 +334,9 @@ pub(crate) fn create(generation: &Generation) -> Result<(tantivy::Index, QuickDi
     Ok((index, directory))
 }
 
+/// Segments with fewer documents count as equally small when it is decided which are merged.
+const SMALL_SEGMENT: u32 = 500;
+
 /// A writer with `threads` indexing threads that share `memory` bytes.
 pub(crate) fn open_writer(index: &tantivy::Index, memory: usize, threads: usize) -> Result<IndexWriter> {
     // The library refuses less than 15 MB a thread.
@@ -347,6 +350,9 @@ pub(crate) fn open_writer(index: &tantivy::Index, memory: usize, threads: usize)
     let mut policy = LogMergePolicy::default();
     // Deleted documents keep their words in the dictionaries and statistics; a third of them is enough to clean up.
     policy.set_del_docs_ratio_before_merge(0.3);
+    // Commits are small. By default all segments below 10,000 documents are merged as equals, so that each document of a growing one is
+    // rewritten every eight commits.
+    policy.set_min_layer_size(SMALL_SEGMENT);
     writer.set_merge_policy(Box::new(policy));
     Ok(writer)
 }

@@ -1,6 +1,7 @@
 //! Keeps an index in line with the log, and builds it anew when it is absent, damaged, of an older version, or of another epoch.
 //!
-//! Commits are gathered: one every [`Settings::gather`] at most, at once if a search waits. Rebuild: note the position of the log, go
+//! Commits are gathered: one every [`Settings::gather`] at most, and under a steady stream of writes so rarely that committing takes a
+//! fifth of the time at most; at once if a search waits. Rebuild: note the position of the log, go
 //! through the rows in short pages, put the index into service, follow the log from the noted position. The desk goes on meanwhile.
 //!
 //! Damage is looked for when opening, at every checkpoint, and whenever a commit or a search stumbles over it; it is mended by a
@@ -29,6 +30,12 @@ const FULL: usize = 2_000;
 /// How long it waits after a failure to open or build before it tries again.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How many times as long as the last commit took, the next one waits that nobody asks for: every commit makes a segment that must
+/// be merged later, so that a hundred small ones cost far more than ten larger ones.
+const REST: u32 = 4;
+/// But a change is never held back for longer than this.
+const LONGEST: Duration = Duration::from_millis(500);
+
 /// Files that were found whole are not doubted again so soon: a search that fails for another reason must not hold up indexing.
 const TRUST: Duration = Duration::from_secs(10);
 
@@ -53,6 +60,8 @@ pub struct Indexer<S> {
     position: i64,
     changed: HashSet<Uuid>,
     committed_at: Instant,
+    /// How long the last commit took.
+    took: Duration,
     durable_at: Instant,
     whole_at: Option<Instant>,
     _source: PhantomData<S>,
@@ -70,6 +79,7 @@ impl<S: Source> Indexer<S> {
             position: 0,
             changed: HashSet::new(),
             committed_at: Instant::now(),
+            took: Duration::ZERO,
             durable_at: Instant::now(),
             whole_at: None,
             _source: PhantomData,
@@ -193,6 +203,7 @@ impl<S: Source> Indexer<S> {
 
     /// Commits what has changed; answers why that cannot be done to this index any more.
     async fn apply(&mut self) -> Result<Option<String>> {
+        let began = Instant::now();
         let ids: Vec<Uuid> = self.changed.iter().copied().collect();
         let mut changes: Vec<Change> = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(PAGE as usize) {
@@ -208,6 +219,7 @@ impl<S: Source> Indexer<S> {
             Ok(()) => {
                 self.changed.clear();
                 self.committed_at = Instant::now();
+                self.took = self.committed_at - began;
                 self.place().reached(self.position);
                 Ok(None)
             }
@@ -275,7 +287,8 @@ impl<S: Source> LocalReader for Indexer<S> {
             }
             return Ok(());
         }
-        let next = self.committed_at + self.settings.gather;
+        let rest = Ord::min(self.took * REST, LONGEST);
+        let next = self.committed_at + Ord::max(rest, self.settings.gather);
         tokio::select! {
             () = tokio::time::sleep_until(next) => {}
             () = self.place().demanded() => {}
