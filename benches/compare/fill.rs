@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use deskgraph::access::Role;
 use deskgraph::app;
 use deskgraph::clock::{Clock, Timestamp};
 use deskgraph::profile::{Profile, Stage};
@@ -63,8 +64,8 @@ pub async fn fill(folder: &Path, url: Option<String>, tickets: u64) -> anyhow::R
     let backend = tx.get_database_backend();
     let mut fill = Fill { backend, random: StdRng::seed_from_u64(1) };
     let now = desk.clock.now().0;
-    let customers = fill.people(&tx, "CUSTOMER", CUSTOMERS, now).await?;
-    let agents = fill.people(&tx, "AGENT", AGENTS, now).await?;
+    let customers = fill.people(&tx, Role::Customer, CUSTOMERS, now).await?;
+    let agents = fill.people(&tx, Role::Agent, AGENTS, now).await?;
     fill.tickets(&tx, &desk.profile, &customers, &agents, tickets, now).await?;
     tx.commit().await?;
     desk.db.writer().execute_unprepared("ANALYZE").await?;
@@ -106,7 +107,7 @@ impl Fill {
     async fn people(
         &mut self,
         db: &impl ConnectionTrait,
-        role: &str,
+        role: Role,
         count: u64,
         now: i64,
     ) -> anyhow::Result<Vec<Uuid>> {
@@ -115,7 +116,7 @@ impl Fill {
         for nth in 0..count {
             let id = self.uuid(now);
             ids.push(id);
-            table.add(db, format!("({}, '{role} {nth}', '{role}', 1, {now})", self.id(id))).await?;
+            table.add(db, format!("({}, '{role:?} {nth}', '{}', 1, {now})", self.id(id), role.to_value())).await?;
         }
         table.flush(db).await?;
         Ok(ids)

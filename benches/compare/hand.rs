@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
+use deskgraph::access::Role;
 use deskgraph::clock::{Clock, Timestamp};
 use deskgraph::ids::{CommentId, PersonId, TicketId};
 use deskgraph::profile::Profile;
@@ -284,8 +285,9 @@ macro_rules! reading {
 
             pub async fn router(read: $pool, write: $pool) -> anyhow::Result<Router> {
                 let epoch = sqlx::query_scalar("SELECT epoch FROM event_head").fetch_one(&read).await?;
+                let agent = "SELECT id FROM people WHERE role = $1 LIMIT 1";
                 let requester: Uuid =
-                    sqlx::query_scalar("SELECT id FROM people WHERE role = 'AGENT' LIMIT 1").fetch_one(&read).await?;
+                    sqlx::query_scalar(agent).bind(Role::Agent.to_value()).fetch_one(&read).await?;
                 let texts = sqlx::query_as(
                     "SELECT t.id, t.title, t.description, c.audience, c.body FROM tickets t \
                      JOIN comments c ON c.ticket_id = t.id ORDER BY t.id, c.created_at DESC",
@@ -404,7 +406,7 @@ macro_rules! reading {
                     author: row.get::<Option<Uuid>, _>(6).map(|id| Member {
                         id: PersonId(id).to_string(),
                         name: row.get(7),
-                        role: row.get(8),
+                        role: row.get::<&str, _>(8).to_uppercase(),
                     }),
                 });
                 let somebody = |at: usize| {
@@ -432,7 +434,7 @@ macro_rules! reading {
                     category: category.as_ref().map(|(key, name)| Named { key, name }),
                     channel: Named { key: &channel.0, name: &channel.1 },
                     preferred_contact_time: row.get(7),
-                    requester: Member { id: PersonId(row.get(8)).to_string(), name: row.get(9), role: row.get(10) },
+                    requester: Member { id: PersonId(row.get(8)).to_string(), name: row.get(9), role: row.get::<&str, _>(10).to_uppercase() },
                     organization: somebody(11),
                     created_by: somebody(13),
                     assignee: somebody(15),

@@ -69,10 +69,11 @@ pub async fn cases(place: &Place) -> anyhow::Result<Vec<Case>> {
     };
     let words = json!({"query": "printer invoice"});
     Ok(vec![
-        case("create", CREATE, json!({"input": input}), "/create", input.clone(), false, 4.0),
         case("page", PAGE, json!({"first": 50}), "/page", json!({}), true, 4.0),
         case("detail", DETAIL, json!({"id": TicketId(id).to_string()}), "/detail", json!({"id": id}), true, 6.0),
         case("search", SEARCH, words.clone(), "/search", words, false, 1.8),
+        // Last: it changes the rows that the others read.
+        case("create", CREATE, json!({"input": input}), "/create", input.clone(), false, 4.0),
     ])
 }
 
@@ -82,7 +83,8 @@ pub async fn check(case: &Case, desk: SocketAddr, hand: SocketAddr, token: &str)
     let theirs = client::ask(hand, case.path, token, &case.by_hand).await?;
     ensure!(ours.get("errors").is_none(), "{}: {ours}", case.name);
     let same = if case.same { ours["data"] == theirs["data"] } else { shape(&ours["data"]) == shape(&theirs["data"]) };
-    ensure!(same, "{} differs:\n{}\n{}", case.name, ours["data"], theirs["data"]);
+    let begin = |answer: &Value| answer["data"].to_string().chars().take(600).collect::<String>();
+    ensure!(same, "{} differs:\n{}\n{}", case.name, begin(&ours), begin(&theirs));
     Ok(ours["extensions"]["cost"]["sqlStatements"].as_i64().unwrap_or(-1))
 }
 
