@@ -12,6 +12,7 @@ mod client;
 mod desk;
 mod fill;
 mod hand;
+mod hand_answers;
 mod hand_search;
 mod hand_write;
 mod place;
