@@ -6,7 +6,7 @@ use super::{keys, moved, open, opened, status};
 use crate::desk_test;
 
 desk_test! {
-    // S0-1, S0-2, S0-7, S0-24, S0-31, S0-32, S0-37, S0-40, S0-41, S0-46, X-3, X-14
+    // S0-1, S0-2, X-3
     async fn the_desk_is_what_the_document_says(desk: &Desk) on "airline" {
         let document = "{ workflow { channels { key } categories { key } form { title { name required } description { required } } \
             referenceKinds { key owner fields { key required } } references { required owned } contact { verified } \
@@ -25,7 +25,7 @@ desk_test! {
 }
 
 desk_test! {
-    // S0-3, S0-9, S0-10, S0-17, S0-22, S0-39, X-1, X-4
+    // S0-10, S0-17, X-1, X-4
     async fn a_traveller_opens_a_ticket_with_one_text(desk: &Desk) on "airline" {
         let ann = desk.customer("Ann").await;
         let ticket = opened(&ann, "airline", "number title description status { key } channel { key } priority { key } category { key }").await;
@@ -40,7 +40,7 @@ desk_test! {
 }
 
 desk_test! {
-    // S0-12, S0-13, S0-14, S0-20, S0-23, S0-33, S0-43, S0-47
+    // S0-3, S0-12, S0-13, S0-14, S0-20, S0-23, S0-33, S0-43
     async fn an_agent_resolves_in_one_step(desk: &Desk) on "airline" {
         let (ann, ben) = (desk.customer("Ann").await, desk.agent("Ben").await);
         let ticket = open(&ann, "airline").await;
@@ -52,7 +52,7 @@ desk_test! {
         let nowhere = deskgraph::ids::TicketId::new().to_string();
         let error = ben.refused("ticketStatusChange", json!({"ticketId": nowhere, "status": "RESOLVED"})).await;
         assert_eq!((&error["code"], &error["alias"], &error["message"]), (&json!("NOT_FOUND"), &json!("TicketNotFoundException"), &json!("Ticket not found")));
-        // S0-53: and the change is in the history.
+        // And the change is in the history.
         let history = "query($id: ID!) { ticket(id: $id) { history { nodes { kind } } } }";
         let history = ann.run(history, json!({"id": ticket})).await["ticket"]["history"]["nodes"].take();
         assert!(history.as_array().unwrap().contains(&json!({"kind": "STATUS_CHANGED"})), "{history}");

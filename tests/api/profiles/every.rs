@@ -70,7 +70,7 @@ async fn every_pair_of_statuses_moves_exactly_where_the_table_says() {
     }
 }
 
-/// who may see a ticket sees it on every path, and nobody else on any.
+/// X-13, S0-47: who may see a ticket sees it on every path, and nobody else on any.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn customers_see_their_own_and_nothing_of_others() {
     for profile in ALL {
@@ -100,7 +100,7 @@ async fn a_client_reads_everything_from_the_workflow() {
         let desk = Desk::with(|config| config.profile = profile.to_owned()).await;
         let workflow = desk.stranger().run(WORKFLOW, json!({})).await["workflow"].take();
         assert_eq!(workflow["key"], profile);
-        assert_eq!(workflow["attachments"]["maxBytes"], 10_485_760, "{profile}"); // S3-72
+        assert_eq!(workflow["attachments"]["maxBytes"], 10_485_760, "{profile}");
         assert_eq!(workflow["sla"]["calendar"], "24x7", "{profile}"); // S0-57, X-9
         assert_eq!(workflow["permissions"].as_array().unwrap().len(), deskgraph::access::Permission::ALL.len());
         assert!(keys(&workflow["priorities"]).contains(&workflow["defaultPriority"].as_str().unwrap()));

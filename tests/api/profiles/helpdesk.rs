@@ -15,7 +15,7 @@ desk_test! {
         assert_eq!(ticket, json!({"number": format!("TICK-{day}-0001"), "status": {"name": "Open"}, "priority": {"name": "High"}, "category": {"name": "Technical"}}));
         let form = ann.run("{ workflow { form { title { name required min max } } routing { rule onCreate } } }", json!({})).await;
         assert_eq!(form["workflow"]["form"]["title"], json!({"name": "Subject", "required": true, "min": 5, "max": 200}));
-        assert_eq!(form["workflow"]["routing"], json!({"rule": "LEAST_LOADED", "onCreate": false})); // S4-7, S4-83
+        assert_eq!(form["workflow"]["routing"], json!({"rule": "LEAST_LOADED", "onCreate": false}));
     }
 }
 

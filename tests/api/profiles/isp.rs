@@ -51,7 +51,7 @@ desk_test! {
 }
 
 desk_test! {
-    // S1-17, S1-18, S1-20, S1-21, S1-22, S1-23, S1-25, S1-26, S1-28, S1-30, X-1, X-4
+    // S1-17, S1-18, S1-20, S1-21, S1-22, S1-23, S1-25, S1-28, S1-30, X-1, X-4
     async fn a_ticket_is_created_within_its_limits(desk: &Desk) on "isp" {
         let ann = desk.customer("Ann").await;
         let made = opened(&ann, "isp", "number status { key } priority { key } category { key } channel { key }").await;
@@ -72,7 +72,7 @@ desk_test! {
 }
 
 desk_test! {
-    // S1-19, S1-24, S1-87, S1-105, X-13, X-14
+    // S1-19, X-13
     async fn everybody_of_an_account_sees_its_tickets(desk: &Desk) on "isp" {
         let ada = desk.administrator().await;
         let account = ada.do_it("organizationCreate", json!({"name": "House 7"}), "organization { id }").await["organization"]["id"].take();
@@ -122,7 +122,7 @@ desk_test! {
     }
 }
 
-/// S1-37, S1-38, S1-40, S1-76, S1-83, S1-95, S1-96, S1-97, S1-117, S1-124, S1-128, X-8: the numbers that the document leaves to the desk.
+/// S1-124, X-8: the numbers that the document leaves to the desk.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_priority_is_promised_something() {
     let desk = Desk::with(|config| config.profile = "isp".to_owned()).await;
