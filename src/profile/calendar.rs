@@ -17,7 +17,7 @@ pub enum Calendar {
     #[default]
     Always,
     /// In certain hours.
-    Hours(WorkingHours),
+    Hours(Box<WorkingHours>),
 }
 
 /// A calendar with hours, as a profile writes it.

@@ -257,7 +257,7 @@ impl Profile {
             calendar.time_zone.get_or_insert_with(|| profile.time_zone.clone());
         }
         if let Some(hours) = profile.calendars.get(&profile.sla.calendar) {
-            profile.calendar = Calendar::Hours(hours.clone());
+            profile.calendar = Calendar::Hours(Box::new(hours.clone()));
         }
         profile.source = Source { name: name.to_owned(), text: text.into() };
         Ok(profile)

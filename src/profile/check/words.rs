@@ -79,7 +79,7 @@ pub(super) fn status(profile: &Profile, path: &[&str], value: &str) -> Checked {
 }
 
 /// A key that other keys of the profile name: see [`one_of`].
-pub(super) fn known<'a>(path: &[&str], value: &str, list: &'a [Named]) -> Checked {
+pub(super) fn known(path: &[&str], value: &str, list: &[Named]) -> Checked {
     one_of(path, value, list.iter().map(|named| named.key.as_str()))
 }
 
