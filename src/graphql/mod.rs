@@ -21,6 +21,7 @@ pub mod people;
 pub mod reference;
 pub mod search;
 pub mod sessions;
+pub mod similar;
 pub mod tickets;
 pub mod vocabulary;
 

@@ -5,6 +5,7 @@
 
 pub mod find;
 pub mod knowledge_documents;
+pub mod similar;
 pub mod slot;
 pub mod source;
 pub mod ticket_documents;
@@ -13,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::desk::Desk;
-use slot::Slot;
+pub use slot::Slot;
 
 /// Both indexes of a node. Cheap to clone.
 #[derive(Clone)]
