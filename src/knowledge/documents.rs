@@ -3,7 +3,7 @@
 //! Every status is in the index; the terms of `access` decide who finds what. A row is indexed as it is now, so that indexing it
 //! twice is the same as once.
 
-use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::access::document_terms;
@@ -24,8 +24,6 @@ pub mod term {
     pub const KIND: &str = "kind";
     /// The category's id.
     pub const CATEGORY: &str = "category";
-    /// What an article is for.
-    pub const ARTICLE_KIND: &str = "article_kind";
     /// A tag.
     pub const TAG: &str = "tag";
 }
@@ -68,7 +66,6 @@ async fn of_articles(conn: &impl ConnectionTrait, rows: Vec<article::Model>) -> 
 /// The document of one article.
 pub fn of_article(row: &article::Model, tags: Vec<String>) -> Document {
     let mut terms = terms(ARTICLE, document_terms(&row.into()), row.category_id);
-    terms.push((term::ARTICLE_KIND.to_owned(), row.kind.to_value()));
     terms.extend(tags.into_iter().map(|tag| (term::TAG.to_owned(), tag)));
     Document {
         id: row.id.0.as_u128(),

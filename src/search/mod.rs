@@ -3,11 +3,15 @@
 //! Two indexes, knowledge and tickets, so that tickets one cannot see do not shape how knowledge is ranked and spelled. The index is
 //! disposable: it holds nothing that the database does not, and each hit is loaded from there, in scope, before it is shown.
 
+pub mod complete;
+pub mod eval;
 pub mod find;
 pub mod knowledge_documents;
+pub mod predict;
 pub mod similar;
 pub mod slot;
 pub mod source;
+pub mod suggest;
 pub mod ticket_documents;
 
 use std::path::Path;

@@ -151,3 +151,21 @@ desk_test! {
         costs_the_same(&ada, document, "/tickets/nodes").await;
     }
 }
+
+desk_test! {
+    async fn suggestions_and_completions_cost_the_same_for_five_things_and_for_twenty(desk: &Desk) {
+        let (ada, tickets) = inbox(desk, 20).await;
+        for ticket in tickets {
+            ada.do_it("ticketClose", json!({"ticketId": ticket}), "ticket { id }").await;
+        }
+        let at = ada.run("{ eventCursor }", json!({})).await["eventCursor"].clone();
+        ada.run("query($at: EventCursor) { search(query: \"x\", consistentWith: $at) { tookMs } }", json!({"at": at})).await;
+        let document = "query($first: Int!) { suggest(draft: {title: \"Printer\"}, first: $first) { articles { id } similarTickets { id requester { name } } \
+            category { confidence } } }";
+        costs_the_same(&ada, document, "/suggest/similarTickets").await;
+        let document = "query($first: Int!) { complete(prefix: \"prin\", first: $first) { text node { __typename } } }";
+        let (few, _) = statements(&ada, document, json!({"first": 5})).await;
+        let (many, _) = statements(&ada, document, json!({"first": 20})).await;
+        assert_eq!((few, many), (1, 1));
+    }
+}

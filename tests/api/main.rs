@@ -15,4 +15,5 @@ mod identity;
 mod knowledge;
 mod schema;
 mod search;
+mod templates;
 mod tickets;

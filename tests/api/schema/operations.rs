@@ -185,6 +185,10 @@ impl<'a> Scene<'a> {
                 ada.do_it("faqPublish", json!({"faqId": faq}), "faq { id }").await;
                 faq
             }
+            "template" => {
+                let input = json!({"name": format!("Template {count}"), "body": "Dear {{ requester.name }}."});
+                made(&ada, "templateCreate", input, "template").await
+            }
             "category" => {
                 let input = json!({"name": format!("Category {count}")});
                 made(&ada, "knowledgeCategoryCreate", input, "category").await
