@@ -169,9 +169,9 @@ impl Fill {
                 (clock::Target::Resolution, targets.resolution),
             ] {
                 let Some(goal) = goal else { continue };
-                let mut row = clock::Model::start(id.into(), target, goal, Timestamp(created_at), false);
+                let mut row = clock::Model::start(profile.calendar(), id.into(), target, goal, Timestamp(created_at), false);
                 if done || target == clock::Target::FirstResponse {
-                    row.meet(Timestamp(created_at + 1_000));
+                    row.meet(profile.calendar(), Timestamp(created_at + 1_000));
                 }
                 due_at = Ord::min(due_at, row.due_at());
                 promised.push(row);

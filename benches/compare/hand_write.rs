@@ -45,7 +45,7 @@ fn clocks(profile: &deskgraph::profile::Profile, id: TicketId, now: Timestamp) -
     let targets = profile.sla_target(&profile.default_priority);
     [(Target::FirstResponse, targets.first_response), (Target::Resolution, targets.resolution)]
         .into_iter()
-        .filter_map(|(target, goal)| Some(SlaClock::start(id, target, goal?, now, false)))
+        .filter_map(|(target, goal)| Some(SlaClock::start(profile.calendar(), id, target, goal?, now, false)))
         .collect()
 }
 
