@@ -13,6 +13,7 @@ mod events;
 mod house;
 mod identity;
 mod knowledge;
+mod profiles;
 mod schema;
 mod search;
 mod templates;
