@@ -106,10 +106,10 @@ pub struct Delivery {
 /// `UNAUTHENTICATED`, `CURSOR_EXPIRED`.
 pub async fn begin(request: &Request, after: Option<EventCursor>) -> Result<i64> {
     request.signed_in()?;
-    let head = &request.desk.head;
+    let desk = &request.desk;
     match after {
-        Some(cursor) => feed::position(&request.desk.db.read, head, &cursor).await,
-        None => Ok(head.seq()),
+        Some(cursor) => feed::resume(&desk.db.read, &desk.head, &cursor, desk.clock.real()).await,
+        None => Ok(desk.head.seq()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What happens, in the order of the log, to those who may see it.
 
 mod ending;
+mod expiry;
 mod filters;
 mod log;
 mod nodes;
