@@ -46,6 +46,12 @@ impl Watcher {
         }
     }
 
+    /// Passes over everything up to this event.
+    async fn reach(&mut self, kind: &str, ticket: &str) {
+        let wanted = (kind.to_owned(), ticket.to_owned());
+        while self.event().await != wanted {}
+    }
+
     /// The events up to the position `last`, at which there is one.
     async fn until(&mut self, last: &Value) -> Vec<(i64, String, String)> {
         let mut events = Vec::new();
