@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use deskgraph_migrations::{Migrator, MigratorTrait};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -14,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use crate::access::Policy;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{self, Db, Kind, PoolSettings};
+use crate::db::{self, PoolSettings};
 use crate::desk::{Desk, Parts};
 use crate::event_log::{self, LogHead, follow};
 use crate::graphql;
@@ -67,19 +66,9 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Desk> {
         lock_timeout: Duration::from_millis(config.database.lock_timeout_ms),
     };
     let db = db::connect(&config.database_url(), settings).await.context("the database cannot be opened")?;
-    migrate(&db).await.context("the database cannot be brought up to date")?;
+    db::migrate(&db).await.context("the database cannot be brought up to date")?;
     let head = event_log::ensure(&db).await.context("the event log cannot be opened")?;
     Ok(Desk::new(Parts { db, clock, profile, policy, head: LogHead::new(head), effects: crate::effects::all() }))
-}
-
-async fn migrate(db: &Db) -> Result<()> {
-    // Checked first, so that a start without news costs one statement; a database that is newer than this program is refused.
-    if db.kind == Kind::Sqlite
-        || Migrator::get_pending_migrations(db.writer()).await.map_or(true, |new| !new.is_empty())
-    {
-        Migrator::up(db.writer(), None).await?;
-    }
-    Ok(())
 }
 
 impl App {

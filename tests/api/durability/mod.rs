@@ -4,3 +4,4 @@ mod freshness;
 mod healing;
 mod healing_live;
 mod kill;
+mod starting;
