@@ -23,7 +23,7 @@ use futures_util::{FutureExt, StreamExt};
 use super::delivered::Delivered;
 use super::error::{Telling, is_request_error, request_error, shape};
 use super::gate::budget::{Budgets, Left, Payer};
-use super::gate::{Gate, Passed};
+use super::gate::{Gate, Passed, confined};
 use super::vocabulary::Vocabulary;
 use crate::access::Actor;
 use crate::clock::Clock;
@@ -182,6 +182,10 @@ impl Api {
             .pass(&query, operation_name.as_deref().filter(|name| !name.is_empty()), &mut variables)
             .map_err(|error| Box::new(self.refuse_with(*error, &caller.request_id)))?;
         let Passed { document, kind, name, weight, price } = passed;
+        if caller.actor.must_change_password {
+            confined::check(&document, name.as_deref())
+                .map_err(|error| Box::new(self.refuse(error, &caller.request_id)))?;
+        }
         let payer = caller.actor.person.map_or_else(|| Payer::address(caller.client), Payer::Person);
         let (left, paid) = inner.budgets.take(payer, price);
         if let Err(error) = paid {

@@ -9,6 +9,7 @@
 
 mod absent;
 pub mod budget;
+pub mod confined;
 pub mod lexer;
 pub mod price;
 mod variables;

@@ -180,12 +180,8 @@ desk_test! {
 
 /// The help desk, with agents who see what their teams work on.
 fn teams_see(folder: &std::path::Path) -> String {
-    let profile = include_str!("../../../src/profile/builtin/helpdesk.toml");
-    let seen = "\"ticket.view\"            = [\"OWN\", \"ASSIGNED\"]";
-    assert!(profile.contains(seen));
-    let path = folder.join("teams.toml");
-    std::fs::write(&path, profile.replace(seen, "\"ticket.view\" = [\"OWN\", \"ASSIGNED\", \"TEAM\"]")).unwrap();
-    path.display().to_string()
+    let view = "\"ticket.view\"            = [\"OWN\", \"ASSIGNED\"]";
+    crate::harness::profile(folder, &[(view, "\"ticket.view\" = [\"OWN\", \"ASSIGNED\", \"TEAM\"]")])
 }
 
 async fn leaving_a_team_hides_its_tickets(desk: &crate::harness::Desk) {
