@@ -5,3 +5,4 @@ mod healing;
 mod healing_live;
 mod kill;
 mod starting;
+mod truncation;
