@@ -24,7 +24,7 @@ use super::delivered::Delivered;
 use super::error::{Telling, is_request_error, request_error, shape};
 use super::gate::budget::{Budgets, Left, Payer};
 use super::gate::{Gate, Passed, confined};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vocabulary, abstract_types};
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::config::{Config, Mode};
@@ -151,7 +151,7 @@ impl Api {
     pub fn new(executor: impl Executor, sdl: &str, config: &Config, clock: Clock, prepare: Prepare) -> Self {
         Self(Arc::new(Inner {
             executor: Box::new(executor),
-            gate: Gate::new(&config.limits, config.introspection()),
+            gate: Gate::new(&config.limits, config.introspection()).telling_apart(abstract_types(sdl)),
             budgets: Budgets::new(config.limits.price_per_minute, clock),
             prepare,
             timeout: Duration::from_secs(config.limits.request_timeout_seconds),
