@@ -1,8 +1,8 @@
 //! One loader: whoever asks for a row waits for the others of its level, and one statement answers them all.
 //!
-//! It stands here in place of a crate, because a statement for each level must stay one however many rows there are. The crates answer
-//! those who wait one by one under an asynchronous lock, and wait a fixed number of turns for those who ask: with a hundred rows the next
-//! level came in pieces, each a statement of its own (`tests/api/budgets.rs`). Here those who wait are woken at once, and a statement goes
+//! It stands here in place of a crate, because a statement for each level must stay one however many rows there are. The `dataloader` crate
+//! answers those who wait one by one under an asynchronous lock, and waits a fixed number of turns for those who ask: with a hundred rows
+//! the next level came in pieces, each a statement of its own (`tests/api/budgets.rs`). Here those who wait are woken at once, and a statement goes
 //! out when for some turns nobody new has come. Absent: anything beyond one request; a loader is thrown away with it.
 
 use std::collections::{HashMap, HashSet};

@@ -21,7 +21,6 @@ async fn own_session(person: &Person) -> Value {
 }
 
 desk_test! {
-    // S4-13, S4-29
     async fn one_sees_ones_sessions_and_ends_one_of_them(desk: &Desk) {
         let (ben, here) = (desk.agent("Ben").await, desk.customer("Ann").await);
         let sign_in = async || {

@@ -29,7 +29,7 @@ fn refused(answer: &Value) {
 }
 
 desk_test! {
-    // S4-28: nobody works under a password that somebody else knows.
+    // Nobody works under a password that somebody else knows.
     async fn a_given_password_is_for_changing_it_and_nothing_else(desk: &Desk) {
         let bob = newcomer(desk).await;
         let viewer = bob.run("{ viewer { mustChangePassword role session { id } } workflow { statuses { key } } __typename }", json!({})).await;
@@ -108,7 +108,7 @@ async fn command(desk: &Desk, arguments: &[&str]) -> Output {
 }
 
 desk_test! {
-    // S0-45: whoever runs the machine is never locked out of the desk.
+    // Whoever runs the machine is never locked out of the desk.
     async fn the_command_line_gives_a_one_time_password_beside_a_running_desk(desk: &Desk) {
         let ada = desk.administrator().await;
         let mut socket = ada.socket().await;
