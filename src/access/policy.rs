@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Actor, ActorKind, Permission};
+use super::{Actor, ActorKind, Permission, Role};
 use crate::profile::{Grant, Profile};
 
 /// Every grant.
@@ -87,7 +87,12 @@ impl Policy {
         if actor.kind == ActorKind::System {
             return Grants::ALL;
         }
+        if actor.scopes.as_ref().is_some_and(|scopes| !scopes.contains(&permission)) {
+            return Grants::NONE;
+        }
         match actor.role {
+            // The role bounds what keys may be made for; what one may is in its scopes.
+            Some(Role::Service) => self.table[Role::Administrator as usize][permission as usize],
             Some(role) => self.table[role as usize][permission as usize],
             None => Grants::NONE,
         }

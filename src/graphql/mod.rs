@@ -33,6 +33,7 @@ pub struct Query(
     desk::DeskQueries,
     desk::RateLimitQueries,
     sessions::SessionQueries,
+    sessions::ApiKeyQueries,
     people::PeopleQueries,
     tickets::TicketQueries,
     knowledge::KnowledgeQueries,
@@ -44,6 +45,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     sessions::SessionMutations,
+    sessions::ApiKeyMutations,
     people::PeopleMutations,
     tickets::TicketMutations,
     comments::CommentMutations,

@@ -4,7 +4,7 @@ use async_graphql::{InputObject, MaybeUndefined};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::access::{People, PersonFacts};
+use super::access::{People, PersonFacts, customers_only, not_a_service};
 use super::create::organization_exists;
 use super::events::PersonEvent;
 use super::team::member;
@@ -49,6 +49,12 @@ impl Operation for PersonUpdate {
         } else {
             tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
         }
+        let role = self.role.unwrap_or(person.role);
+        customers_only(&tx.actor, &[person.role, role])?;
+        if role != person.role {
+            not_a_service("role", role)?;
+            not_a_service("personId", person.role)?;
+        }
         let before = person.clone();
         if let Some(name) = &self.name {
             person.name = input::name("name", name)?;
@@ -72,7 +78,7 @@ impl Operation for PersonUpdate {
             return Ok(person);
         }
         if person.role == Role::Customer && before.role != Role::Customer {
-            member::Entity::delete_many().filter(member::Column::PersonId.eq(person.id)).exec(tx.conn()).await?;
+            leave_teams(tx, person.id).await?;
         }
         find::save(tx, &mut person).await?;
         if person.name != before.name {
@@ -94,5 +100,11 @@ pub fn keep_an_administrator(person: &person::Model, others: usize, field: &str)
         return Err(Error::invalid(field, "This is the last administrator: nobody could run the desk any more.")
             .hint("Make somebody else administrator first."));
     }
+    Ok(())
+}
+
+/// Takes somebody out of all teams: they are staff no longer.
+pub(super) async fn leave_teams(tx: &Tx, person: PersonId) -> Result<()> {
+    member::Entity::delete_many().filter(member::Column::PersonId.eq(person)).exec(tx.conn()).await?;
     Ok(())
 }

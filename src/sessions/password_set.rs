@@ -9,7 +9,7 @@ use crate::access::{Actor, Permission};
 use crate::desk::{Done, Operation, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{PersonId, SessionId};
-use crate::people::access::{People, PersonFacts};
+use crate::people::access::{People, PersonFacts, not_a_service, people_only};
 use crate::people::events::PersonEvent;
 use crate::people::{credential, find, loaders, person};
 
@@ -76,6 +76,8 @@ impl Operation for PasswordSet {
             None => {
                 let person = find::lock(tx, "personId", self.person).await?;
                 tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
+                people_only(&tx.actor)?;
+                not_a_service("personId", person.role)?;
                 person
             }
         };

@@ -227,7 +227,7 @@ impl Session {
         let forbidden = || Some(Close::forbidden());
         let token = value.as_str().and_then(|text| bearer::socket_token(text).ok()).ok_or_else(forbidden)?;
         let known = tokio::select! {
-            known = self.server.0.authenticate.authenticate(token) => known,
+            known = self.server.0.authenticate.authenticate(token, self.seen.client) => known,
             () = sleep_until(self.deadline) => return Err(Some(self.late())),
         };
         let known = known.map_err(|error| match error.code() {
@@ -235,15 +235,13 @@ impl Session {
                 tracing::error!(request_id = &*self.seen.request_id, %error, "a socket's token could not be checked");
                 Some(Close::new(1013, "Try again later"))
             }
+            Code::RateLimited => Some(Close::new(1013, "Too many attempts: try again later")),
             _ => Some(Close::forbidden()),
         })?;
         if expected.is_some() && known.actor.person != expected {
             return Err(Some(Close::forbidden()));
         }
-        self.ended = match known.actor.session {
-            Some(session) => self.server.0.authenticate.ended(session),
-            None => Box::pin(pending()),
-        };
+        self.ended = self.server.0.authenticate.ended(&known.actor);
         self.session.store(known.actor.session.map(Arc::new));
         self.actor = Some(known.actor);
         self.expires_at = known.expires_at;
