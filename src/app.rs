@@ -60,7 +60,7 @@ pub struct App {
 /// A database that cannot be reached or is newer than this program, a profile that does not read.
 pub async fn open(config: &Config, clock: Clock) -> Result<Desk> {
     let profile = Profile::load(&config.profile)?;
-    let policy = Policy::resolve(&profile).map_err(anyhow::Error::msg)?;
+    let policy = Policy::resolve(&profile)?;
     let settings = PoolSettings {
         size: config.database.pool,
         statement_timeout: Duration::from_millis(config.database.statement_timeout_ms),

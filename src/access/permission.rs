@@ -42,6 +42,8 @@ permissions! {
     TicketChangePriority = "ticket.change_priority";
     /// Close a ticket.
     TicketClose = "ticket.close";
+    /// Bring a ticket to a higher level.
+    TicketEscalate = "ticket.escalate";
     /// Open a closed or resolved ticket again.
     TicketReopen = "ticket.reopen";
     /// Delete a ticket.

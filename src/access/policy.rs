@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Actor, ActorKind, Permission, Role};
-use crate::profile::{Grant, Profile};
+use crate::profile::{Grant, Profile, ProfileError, RolePermissions};
 
 /// Every grant.
 const GRANTS: [Grant; 6] =
@@ -64,21 +64,31 @@ impl Policy {
     ///
     /// # Errors
     /// A permission that the engine does not know, with the list of those it knows.
-    pub fn resolve(profile: &Profile) -> Result<Self, String> {
-        let resolve = |role: &crate::profile::RolePermissions| {
+    pub fn resolve(profile: &Profile) -> Result<Self, ProfileError> {
+        let parse = |path: &[&str], name: &str| {
+            Permission::parse(name).ok_or_else(|| {
+                let known: Vec<_> = Permission::ALL.iter().map(|permission| permission.name()).collect();
+                profile.fault(path, format!("there is no such permission; allowed: {}", known.join(", ")))
+            })
+        };
+        for name in profile.aliases.permissions.keys() {
+            parse(&["aliases", "permissions", name], name)?;
+        }
+        let resolve = |key: &str, role: &RolePermissions| {
             let mut row = vec![Grants::NONE; Permission::ALL.len()];
             for (name, grants) in &role.permissions {
-                let permission = Permission::parse(name).ok_or_else(|| {
-                    let known: Vec<_> = Permission::ALL.iter().map(|permission| permission.name()).collect();
-                    format!("profile {}: \"{name}\" is no permission; there are: {}", profile.key, known.join(", "))
-                })?;
+                let permission = parse(&["roles", key, "permissions", name], name)?;
                 row[permission as usize] = grants.iter().copied().collect();
             }
-            Ok::<_, String>(row)
+            Ok::<_, ProfileError>(row)
         };
         let roles = &profile.roles;
         // In the order of `Role`.
-        let table = [resolve(&roles.customer)?, resolve(&roles.agent)?, resolve(&roles.administrator)?];
+        let table = [
+            resolve("customer", &roles.customer)?,
+            resolve("agent", &roles.agent)?,
+            resolve("administrator", &roles.administrator)?,
+        ];
         Ok(Self { table })
     }
 

@@ -53,7 +53,7 @@ impl Desk {
                 ),
                 Err(error) => log_refusal(O::NAME, &actor, error),
             }
-            result
+            result.map_err(|error| error.during(O::NAME))
         };
         tokio::spawn(statements::counted(counter, work).instrument(span))
             .await

@@ -105,6 +105,8 @@ codes! {
         "The status cannot change this way." "Choose one of the allowed statuses.";
     ReferenceInvalid "REFERENCE_INVALID" User Never
         "The reference is not known, or not the requester's." "Check the reference.";
+    ContactUnverified "CONTACT_UNVERIFIED" User Never
+        "The requester has no verified contact." "Verify an e-mail address or a telephone number first.";
     IdempotencyMismatch "IDEMPOTENCY_MISMATCH" User Never
         "This idempotency key was used with other input." "Use a new key for new input.";
     InvalidCredentials "INVALID_CREDENTIALS" User Never

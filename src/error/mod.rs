@@ -20,6 +20,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     code: Code,
     message: String,
+    subject: Option<String>,
+    operation: Option<&'static str>,
     field: Vec<String>,
     hint: Option<String>,
     detail: Detail,
@@ -62,6 +64,8 @@ impl Error {
         Self(Box::new(Inner {
             code,
             message: message.into(),
+            subject: None,
+            operation: None,
             field: Vec::new(),
             hint: None,
             detail: Detail::None,
@@ -71,7 +75,7 @@ impl Error {
 
     /// There is no such `noun`, or the actor may not see it: the two look the same.
     pub fn not_found(noun: &str) -> Self {
-        Self::with(Code::NotFound, format!("There is no such {noun}, or it is not yours to see."))
+        Self::with(Code::NotFound, format!("There is no such {noun}, or it is not yours to see.")).about(noun)
     }
 
     /// A field holds what it may not.
@@ -101,6 +105,18 @@ impl Error {
         self
     }
 
+    /// Says what it is about: a noun, or a kind of reference. Desks may have names of their own for such errors.
+    pub fn about(mut self, subject: &str) -> Self {
+        self.0.subject = Some(subject.to_owned());
+        self
+    }
+
+    /// Says which operation was refused.
+    pub fn during(mut self, operation: &'static str) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
     /// Sets the way out.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
@@ -121,6 +137,16 @@ impl Error {
     /// What to tell the client.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// What it is about, if that is known.
+    pub fn subject(&self) -> Option<&str> {
+        self.0.subject.as_deref()
+    }
+
+    /// Which operation was refused, if one was.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
     }
 
     /// The path of the input field, outermost first; empty if no single field is at fault.

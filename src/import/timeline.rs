@@ -182,10 +182,10 @@ fn clocks(profile: &Profile, ticket: &ticket::Model, happened: &[(Timestamp, Hap
     for clock in &mut clocks {
         for (at, what) in happened {
             match what {
-                Happened::Replied if clock.target == Target::FirstResponse => clock.meet(*at),
+                Happened::Replied if clock.target == Target::FirstResponse => clock.meet(profile.calendar(), *at),
                 Happened::Replied => {}
                 Happened::Paused => clock.pause(*at),
-                Happened::Done => clock.meet(*at),
+                Happened::Done => clock.meet(profile.calendar(), *at),
             }
         }
     }

@@ -10,11 +10,18 @@
 //! Deliberately absent: which permission names exist (the room that enforces them knows), the state of tickets, and
 //! anything an operator sets (see `config`). A profile is read once at the start and does not change under a desk.
 
+mod alias;
+pub mod calendar;
 mod check;
 mod error;
+mod escalation;
+mod follow_up;
+mod form;
 mod number;
 mod people;
 mod period;
+mod reference;
+mod sla;
 mod workflow;
 
 #[cfg(test)]
@@ -28,17 +35,27 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Deserializer};
 
+pub use alias::{Aliases, ErrorAlias, ErrorFacts, EventAlias, Texts};
+pub use calendar::{Calendar, WorkingHours};
 pub use error::ProfileError;
+pub use escalation::{ClockKind, Escalation, EscalationLevel, EscalationTrigger, Routing, RoutingRule, StaffRole};
+pub use follow_up::{
+    Attachments, Contact, ContactKind, Delivery, Notification, RatedAfter, Recipient, Reward, Rewards, Satisfaction,
+    Scale,
+};
+pub use form::{Field, FieldKind, Form, TEXT_MAX, TextField};
 pub use number::{NumberFormat, Resets};
 pub use people::{Grant, RolePermissions, Roles};
 pub use period::Period;
-pub use workflow::{AutomaticMoves, Calendar, Moment, Priority, Sla, SlaTarget, Stage, Status, Transition};
+pub use reference::{KindsByField, ReferenceField, ReferenceKind, ReferenceOwner, ReferenceRule, References};
+pub use sla::{ALWAYS, Sla, SlaTarget};
+pub use workflow::{AutomaticMoves, Moment, Priority, Stage, Status, Transition, Who};
 
 /// The profiles inside the binary: name and text.
 const BUILT_IN: &[(&str, &str)] = &[("helpdesk", include_str!("builtin/helpdesk.toml"))];
 
-/// One kind of desk. Lists keep the order of the file, which is the order people see. Keys match `[a-z0-9_]+`; what
-/// people read is the name.
+/// One kind of desk. Lists keep the order of the file, which is the order people see. Keys are ASCII letters, digits and `_`;
+/// what people read is the name.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
@@ -72,24 +89,75 @@ pub struct Profile {
     /// Whether whoever creates a ticket must name its category.
     #[serde(default)]
     pub category_required: bool,
-    /// How a customer reached the desk, or wants to be reached.
+    /// How a customer reached the desk.
     pub channels: Vec<Named>,
     /// The channel of a ticket whose creator named none.
     pub default_channel: String,
     /// Why a ticket was closed.
     #[serde(default)]
     pub close_reasons: Vec<Named>,
+    /// What whoever opens a ticket fills in.
+    #[serde(default)]
+    pub form: Form,
+    /// Fields of the desk's own on every ticket.
+    #[serde(default)]
+    pub fields: Vec<Field>,
+    /// What tickets can be about outside the desk.
+    #[serde(default)]
+    pub reference_kinds: Vec<ReferenceKind>,
+    /// Which of these a new ticket names.
+    #[serde(default)]
+    pub references: References,
+    /// Hours that time can be counted in, by key.
+    #[serde(default)]
+    pub calendars: BTreeMap<String, WorkingHours>,
     /// What is promised, and when it counts.
     #[serde(default)]
     pub sla: Sla,
+    /// To whom tickets go that the first line does not solve.
+    #[serde(default)]
+    pub escalation: Escalation,
+    /// Who gets a ticket that nobody was named for.
+    #[serde(default)]
+    pub routing: Routing,
+    /// What customers get for what they do.
+    #[serde(default)]
+    pub rewards: Rewards,
+    /// How requesters are reached.
+    #[serde(default)]
+    pub contact: Contact,
+    /// How requesters rate what they got; absent: they do not.
+    pub satisfaction: Option<Satisfaction>,
+    /// Which files people attach.
+    #[serde(default)]
+    pub attachments: Attachments,
+    /// Who is told of what.
+    #[serde(default)]
+    pub notifications: Vec<Notification>,
     /// Who may see and do what.
     pub roles: Roles,
     /// Sizes of what people write.
     #[serde(default)]
     pub limits: Limits,
-    /// Texts that replace the engine's own, by their key (words of `[a-z0-9_]`, joined by dots).
+    /// Other names for the engine's errors, events and permissions.
     #[serde(default)]
-    pub texts: BTreeMap<String, String>,
+    pub aliases: Aliases,
+    /// Texts that replace the engine's own.
+    #[serde(default)]
+    pub texts: Texts,
+    /// When service levels count: `sla.calendar`, found.
+    #[serde(skip)]
+    calendar: Calendar,
+    /// Where it was read from, for what is found wrong with it later.
+    #[serde(skip)]
+    source: Source,
+}
+
+/// What a profile was read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Source {
+    name: String,
+    text: std::sync::Arc<str>,
 }
 
 /// A key for machines and a name for people.
@@ -170,9 +238,27 @@ impl Profile {
     /// Text that is not TOML, unknown keys, values out of range, keys that refer to nothing, statuses that no ticket
     /// can reach or leave: each with the line, where there is one, and what is allowed.
     pub fn parse(name: &str, text: &str) -> Result<Self, ProfileError> {
-        let profile: Self = toml::from_str(text).map_err(|error| ProfileError::from_toml(name, text, &error))?;
+        let mut profile: Self = toml::from_str(text).map_err(|error| ProfileError::from_toml(name, text, &error))?;
         check::check(&profile).map_err(|fault| fault.at(name, text))?;
+        for calendar in profile.calendars.values_mut() {
+            calendar.time_zone.get_or_insert_with(|| profile.time_zone.clone());
+        }
+        if let Some(hours) = profile.calendars.get(&profile.sla.calendar) {
+            profile.calendar = Calendar::Hours(hours.clone());
+        }
+        profile.source = Source { name: name.to_owned(), text: text.into() };
         Ok(profile)
+    }
+
+    /// What is wrong at a path (keys, and indices into lists) of this profile, with the line: for rooms that know more than the
+    /// profile's own checks.
+    pub fn fault(&self, path: &[&str], message: String) -> ProfileError {
+        error::Fault::new(path, message).at(&self.source.name, &self.source.text)
+    }
+
+    /// When service levels count.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// The status with this key.
@@ -236,11 +322,6 @@ impl Profile {
     pub fn day_of(&self, ms: i64) -> Date {
         let edge = if ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
         Zoned::new(Timestamp::from_millisecond(ms).unwrap_or(edge), self.time_zone.clone()).date()
-    }
-
-    /// A text of the profile's own, if it has one for this key.
-    pub fn text(&self, key: &str) -> Option<&str> {
-        self.texts.get(key).map(String::as_str)
     }
 }
 

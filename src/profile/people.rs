@@ -41,6 +41,8 @@ pub struct Roles {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RolePermissions {
+    /// What the desk calls somebody of this role; absent: the engine's own word.
+    pub name: Option<String>,
     /// Permission name → how far it reaches. Not listed and an empty list both mean: not at all.
     pub permissions: BTreeMap<String, Vec<Grant>>,
 }

@@ -4,6 +4,9 @@ use jiff::civil::date;
 
 use super::*;
 
+mod calendars;
+mod format;
+
 type Test = Result<(), Box<dyn std::error::Error>>;
 
 const HELPDESK: &str = include_str!("builtin/helpdesk.toml");
@@ -96,7 +99,7 @@ fn the_promised_times() -> Test {
         assert_eq!(target.first_response.map(Period::ms), Some(first_response), "{priority}");
         assert_eq!(target.resolution.map(Period::ms), Some(resolution), "{priority}");
     }
-    assert_eq!((profile.sla.targets.len(), profile.sla.calendar), (4, Calendar::Always));
+    assert_eq!((profile.sla.targets.len(), profile.calendar()), (4, &Calendar::Always));
     let mut urgent_first: Vec<_> = profile.priorities.iter().collect();
     urgent_first.sort_by_key(|priority| std::cmp::Reverse(priority.rank));
     let keys: Vec<_> = urgent_first.iter().map(|priority| &*priority.key).collect();
@@ -243,7 +246,7 @@ fn a_broken_profile_is_refused_with_the_key_and_the_way_out() {
         ("title_min = 5", "title_min = \"five\"", &["title_min = \"five\"", "invalid type"]),
         ("[on]", "[on]\nlunch = { open = \"closed\" }", &["unknown field `lunch`", "`staff_reply`"]),
         ("stage = \"waiting\"", "stage = \"paused\"", &["unknown variant `paused`", "`waiting`"]),
-        ("calendar = \"24x7\"", "calendar = \"9to5\"", &["unknown variant `9to5`", "`24x7`"]),
+        ("calendar = \"24x7\"", "calendar = \"9to5\"", &["sla.calendar: there is no \"9to5\"", "allowed: 24x7"]),
         ("[\"OWN\", \"ASSIGNED\"]", "[\"MINE\"]", &["unknown variant `MINE`", "`OWN`, `PARTICIPANT`"]),
         ("time_zone = \"UTC\"", "time_zone = \"Mars/Base\"", &["time_zone cannot be \"Mars/Base\"", "Europe/Berlin"]),
         ("within = \"7d\"", "within = \"soon\"", &["cannot be \"soon\"", "\"5d\""]),
@@ -258,8 +261,8 @@ fn a_broken_profile_is_refused_with_the_key_and_the_way_out() {
         ("{date:%Y%m%d}", "{date:%H}", &["template cannot be", "{date:%H} is not understood"]),
         ("{date:%Y%m%d}", "{date:%m%d}", &["template cannot be", "day, month and year"]),
         // Keys and names.
-        ("key = \"helpdesk\"", "key = \"Help Desk\"", &["key: a key cannot be \"Help Desk\"", "small letters"]),
-        ("\"billing\"", "\"Billing!\"", &["categories.key: a key cannot be \"Billing!\"", "small letters"]),
+        ("key = \"helpdesk\"", "key = \"Help Desk\"", &["key: a key cannot be \"Help Desk\"", "letters from a to z"]),
+        ("\"billing\"", "\"Billing!\"", &["categories.key: a key cannot be \"Billing!\"", "letters from a to z"]),
         ("\"billing\"", "\"technical\"", &["categories.key: \"technical\" is there twice", "unique"]),
         ("name = \"Phone\"", "name = \" \"", &["channels.name: a name cannot be empty"]),
         ("rank = 2", "rank = 1", &["priorities.rank: \"low\" and \"medium\" both have rank 1", "its own"]),

@@ -1,4 +1,4 @@
-//! What a ticket can be, become, and promise: statuses, transitions, automatic moves, priorities, SLA.
+//! What a ticket can be and become: statuses, transitions, automatic moves, priorities.
 //!
 //! The engine knows stages, never a status by name; that is what lets desks call things what they like. Absent:
 //! conditions and actions beyond those below. They belong to rules, which people change at run time.
@@ -51,6 +51,34 @@ pub struct Transition {
     pub to: String,
     /// Only so long after the ticket entered `from`; absent: at any time.
     pub within: Option<Period>,
+    /// Who may wish for it, beside having the permission. What happens by itself (`[on]`) asks nobody.
+    #[serde(default)]
+    pub by: Who,
+}
+
+/// People at the desk, by the side they are on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, async_graphql::Enum, serde::Serialize, Deserialize)]
+#[graphql(name = "Side")]
+#[serde(rename_all = "lowercase")]
+pub enum Who {
+    /// Everybody.
+    #[default]
+    Anyone,
+    /// Agents and administrators.
+    Staff,
+    /// Customers.
+    Customers,
+}
+
+impl Who {
+    /// Whether it means somebody who is, or is not, staff.
+    pub fn is(self, staff: bool) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::Staff => staff,
+            Self::Customers => !staff,
+        }
+    }
 }
 
 impl Transition {
@@ -132,33 +160,4 @@ pub struct Priority {
     pub name: String,
     /// Higher is more urgent; no two are equal.
     pub rank: i32,
-}
-
-/// What is promised, and when time counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Sla {
-    /// When time counts.
-    pub calendar: Calendar,
-    /// By priority. A priority that is not listed is promised nothing.
-    pub targets: BTreeMap<String, SlaTarget>,
-}
-
-/// When time counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-pub enum Calendar {
-    /// Always.
-    #[default]
-    #[serde(rename = "24x7")]
-    Always,
-}
-
-/// What one priority is promised, counted from the ticket's creation without the pauses. Absent: nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SlaTarget {
-    /// Until staff first answer.
-    pub first_response: Option<Period>,
-    /// Until the ticket is resolved, or closed.
-    pub resolution: Option<Period>,
 }

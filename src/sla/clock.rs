@@ -1,14 +1,12 @@
 //! The row of a clock, and how it counts.
 #![allow(missing_docs, reason = "the columns are documented where the API shows them")]
 
-use std::time::Duration;
-
 use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 
 use crate::clock::Timestamp;
 use crate::ids::TicketId;
-use crate::profile::Period;
+use crate::profile::{Calendar, Period};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sla_clocks")]
@@ -60,7 +58,14 @@ impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
     /// A clock that starts at `started_at`.
-    pub fn start(ticket_id: TicketId, target: Target, goal: Period, started_at: Timestamp, paused: bool) -> Self {
+    pub fn start(
+        calendar: &Calendar,
+        ticket_id: TicketId,
+        target: Target,
+        goal: Period,
+        started_at: Timestamp,
+        paused: bool,
+    ) -> Self {
         let paused_at = paused.then_some(started_at);
         let mut clock = Self {
             ticket_id,
@@ -72,14 +77,14 @@ impl Model {
             deadline: started_at,
             met_at: None,
         };
-        clock.set_deadline();
+        clock.set_deadline(calendar);
         clock
     }
 
     /// Sets another goal: the time that has passed still counts.
-    pub fn set_goal(&mut self, goal: Period) {
+    pub fn set_goal(&mut self, calendar: &Calendar, goal: Period) {
         self.goal_ms = goal.ms();
-        self.set_deadline();
+        self.set_deadline(calendar);
     }
 
     /// Stands still from `now` on.
@@ -90,32 +95,35 @@ impl Model {
     }
 
     /// Counts again from `now` on.
-    pub fn resume(&mut self, now: Timestamp) {
+    pub fn resume(&mut self, calendar: &Calendar, now: Timestamp) {
         if let Some(since) = self.paused_at.take() {
-            self.paused_ms += Ord::max(now.since(since), 0);
-            self.set_deadline();
+            self.stood_still(calendar, since, now);
         }
     }
 
     /// What it waits for happened.
-    pub fn meet(&mut self, now: Timestamp) {
+    pub fn meet(&mut self, calendar: &Calendar, now: Timestamp) {
         if self.met_at.is_none() {
-            self.resume(now);
+            self.resume(calendar, now);
             self.met_at = Some(now);
         }
     }
 
     /// What it waited for was undone: the time in between does not count.
-    pub fn unmeet(&mut self, now: Timestamp) {
+    pub fn unmeet(&mut self, calendar: &Calendar, now: Timestamp) {
         if let Some(since) = self.met_at.take() {
-            self.paused_ms += Ord::max(now.since(since), 0);
-            self.set_deadline();
+            self.stood_still(calendar, since, now);
         }
     }
 
-    fn set_deadline(&mut self) {
+    fn stood_still(&mut self, calendar: &Calendar, since: Timestamp, now: Timestamp) {
+        self.paused_ms += calendar.between(since.0, now.0);
+        self.set_deadline(calendar);
+    }
+
+    fn set_deadline(&mut self, calendar: &Calendar) {
         let span = Ord::max(self.goal_ms.saturating_add(self.paused_ms), 0);
-        self.deadline = self.started_at.after(Duration::from_millis(span.unsigned_abs()));
+        self.deadline = Timestamp(calendar.add(self.started_at.0, span));
     }
 
     /// When it stopped counting, or `now`.
@@ -146,8 +154,8 @@ impl Model {
         self.met_at.or(self.paused_at).is_some_and(|at| at > self.deadline)
     }
 
-    /// Milliseconds that have counted so far.
-    pub fn counted_ms(&self, now: Timestamp) -> i64 {
-        Ord::max(self.read_at(now).since(self.started_at) - self.paused_ms, 0)
+    /// Milliseconds of the calendar that have counted so far.
+    pub fn counted_ms(&self, calendar: &Calendar, now: Timestamp) -> i64 {
+        Ord::max(calendar.between(self.started_at.0, self.read_at(now).0) - self.paused_ms, 0)
     }
 }

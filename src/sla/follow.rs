@@ -10,7 +10,7 @@ use crate::desk::Tx;
 use crate::error::Result;
 use crate::event_log::Draft;
 use crate::ids::TicketId;
-use crate::profile::Stage;
+use crate::profile::{Calendar, Stage};
 use crate::tickets::events::{Created, PriorityChanged, StatusChanged, kind};
 use crate::tickets::{status, ticket};
 
@@ -24,14 +24,14 @@ pub async fn event(tx: &mut Tx, event: &Draft) -> Result<()> {
             let change: StatusChanged = serde_json::from_value(event.data.clone())?;
             let pauses = tx.profile().status(&change.status).is_some_and(|status| status.pauses_sla);
             let is_done = matches!(status::stage(change.stage), Stage::Resolved | Stage::Closed);
-            update(tx, ticket, None, |clock| {
+            update(tx, ticket, None, |clock, calendar| {
                 if is_done {
-                    clock.meet(at);
+                    clock.meet(calendar, at);
                 } else {
                     if clock.target == Target::Resolution {
-                        clock.unmeet(at);
+                        clock.unmeet(calendar, at);
                     }
-                    if pauses { clock.pause(at) } else { clock.resume(at) }
+                    if pauses { clock.pause(at) } else { clock.resume(calendar, at) }
                 }
             })
             .await
@@ -39,14 +39,14 @@ pub async fn event(tx: &mut Tx, event: &Draft) -> Result<()> {
         kind::PRIORITY_CHANGED => {
             let change: PriorityChanged = serde_json::from_value(event.data.clone())?;
             let targets = tx.profile().sla_target(&change.priority);
-            update(tx, ticket, None, |clock| {
+            update(tx, ticket, None, |clock, calendar| {
                 let goal = match clock.target {
                     Target::FirstResponse => targets.first_response,
                     Target::Resolution => targets.resolution,
                 };
                 // A priority that promises nothing leaves what was promised.
                 if let (Some(goal), None) = (goal, clock.met_at) {
-                    clock.set_goal(goal);
+                    clock.set_goal(calendar, goal);
                 }
             })
             .await
@@ -56,9 +56,9 @@ pub async fn event(tx: &mut Tx, event: &Draft) -> Result<()> {
             if added.internal || !added.by_staff {
                 return Ok(());
             }
-            update(tx, ticket, Some(at), |clock| {
+            update(tx, ticket, Some(at), |clock, calendar| {
                 if clock.target == Target::FirstResponse {
-                    clock.meet(at);
+                    clock.meet(calendar, at);
                 }
             })
             .await
@@ -78,7 +78,7 @@ pub fn clocks(
     let paused = profile.status(&created.status).is_some_and(|status| status.pauses_sla);
     [(Target::FirstResponse, targets.first_response), (Target::Resolution, targets.resolution)]
         .into_iter()
-        .filter_map(|(target, goal)| Some(clock::Model::start(ticket, target, goal?, at, paused)))
+        .filter_map(|(target, goal)| Some(clock::Model::start(profile.calendar(), ticket, target, goal?, at, paused)))
         .collect()
 }
 
@@ -96,13 +96,13 @@ async fn update(
     tx: &mut Tx,
     ticket: TicketId,
     responded_at: Option<Timestamp>,
-    change: impl Fn(&mut clock::Model),
+    change: impl Fn(&mut clock::Model, &Calendar),
 ) -> Result<()> {
     let of_ticket = clock::Column::TicketId.eq(ticket);
     let mut clocks = clock::Entity::find().filter(of_ticket).lock(LockType::NoKeyUpdate).all(tx.conn()).await?;
     for clock in &mut clocks {
         let before = clock.clone();
-        change(clock);
+        change(clock, tx.profile().calendar());
         if *clock != before {
             clock.clone().into_active_model().reset_all().update(tx.conn()).await?;
         }

@@ -41,8 +41,8 @@ impl Operation for TicketClose {
             Some(reason) => Some(input::key(&profile.close_reasons, "reason", reason)?.key.clone()),
             None => None,
         };
-        let to = status::next_in(profile, &ticket, tx.now, Stage::Closed)
-            .ok_or_else(|| status::refused(profile, &ticket, tx.now, "closed").at("ticketId"))?;
+        let to = status::next_in(profile, &ticket, tx.now, &tx.actor, Stage::Closed)
+            .ok_or_else(|| status::refused(profile, &ticket, tx.now, &tx.actor, "closed").at("ticketId"))?;
         let to = to.key.clone();
         status::move_to(tx, &mut ticket, &to, reason)?;
         status::save(tx, &mut ticket).await?;

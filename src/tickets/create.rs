@@ -20,10 +20,10 @@ use crate::people::{find, person};
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
 #[graphql(name = "TicketCreateInput")]
 pub struct TicketCreate {
-    /// What it is about, on one line.
-    pub title: String,
-    /// What happened, what was expected, what was tried.
-    pub description: String,
+    /// What it is about, on one line. A desk may do without (`workflow.form`): then it is the beginning of the description.
+    pub title: Option<String>,
+    /// What happened, what was expected, what was tried. A desk may do without (`workflow.form`): then it is the title.
+    pub description: Option<String>,
     /// A key of `workflow.categories`. Default: the desk's own; some desks demand one.
     pub category: Option<String>,
     /// A key of `workflow.priorities`. Default: the desk's own.
@@ -136,8 +136,8 @@ async fn requester(input: &TicketCreate, tx: &mut Tx) -> Result<person::Model> {
 
 async fn row(wish: &TicketCreate, tx: &Tx, requester: &person::Model) -> Result<(ticket::Model, Vec<String>)> {
     let profile = tx.profile();
-    let title = input::title(profile, "title", &wish.title)?;
-    let description = input::description(profile, "description", &wish.description)?;
+    let (title, description) =
+        input::title_and_description(profile, wish.title.as_deref(), wish.description.as_deref())?;
     let category = match wish.category.as_deref().or(profile.default_category.as_deref()) {
         Some(key) => input::key(&profile.categories, "category", key)?.key.clone(),
         None if profile.category_required => {

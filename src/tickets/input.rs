@@ -38,6 +38,47 @@ pub fn description(profile: &Profile, field: &str, description: &str) -> Result<
     text(field, description, profile.limits.description_min, profile.limits.description_max)
 }
 
+/// Title and description of a new ticket. Where the profile asks for one of them only, the other is taken from it.
+///
+/// # Errors
+/// `INVALID_VALUE` at `title` or `description`: missing, too short, too long.
+pub fn title_and_description(
+    profile: &Profile,
+    title: Option<&str>,
+    description: Option<&str>,
+) -> Result<(String, String)> {
+    let form = &profile.form;
+    let given_title = match title {
+        None if !form.title.required => None,
+        title => Some(self::title(profile, "title", title.unwrap_or_default())?),
+    };
+    let given_description = match description {
+        None if !form.description.required => None,
+        description => Some(self::description(profile, "description", description.unwrap_or_default())?),
+    };
+    match (given_title, given_description) {
+        (Some(title), Some(description)) => Ok((title, description)),
+        (Some(title), None) => Ok((title.clone(), title)),
+        (None, Some(description)) => Ok((beginning(&description, profile.limits.title_max), description)),
+        (None, None) => Err(Error::invalid("description", "This may not be empty.")),
+    }
+}
+
+/// The first line, as far as it goes into a title.
+fn beginning(description: &str, max: usize) -> String {
+    let line = description.lines().find(|line| !is_blank(line)).unwrap_or(description).trim();
+    if line.chars().count() <= max {
+        return line.to_owned();
+    }
+    let mut title: String = line.chars().take(max.saturating_sub(1)).collect();
+    // Not in the middle of a word, if there is a space to cut at in its second half.
+    if let Some(space) = title.rfind(' ').filter(|space| *space > title.len() / 2) {
+        title.truncate(space);
+    }
+    title.push('…');
+    title
+}
+
 /// A key of one of the profile's lists.
 ///
 /// # Errors

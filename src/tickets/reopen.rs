@@ -33,14 +33,14 @@ impl Operation for TicketReopen {
     async fn run(&self, tx: &mut Tx) -> Result<ticket::Model> {
         let (mut ticket, facts) = find::lock(tx, "ticketId", self.ticket_id).await?;
         tx.allow::<Tickets>(Permission::TicketReopen, &facts)?;
-        let desk = tx.desk.clone();
-        let refused = || status::refused(&desk.profile, &ticket, tx.now, "open again").at("ticketId");
+        let (desk, actor, now) = (tx.desk.clone(), tx.actor.clone(), tx.now);
+        let refused = || status::refused(&desk.profile, &ticket, now, &actor, "open again").at("ticketId");
         if !matches!(status::stage(ticket.stage), Stage::Resolved | Stage::Closed) {
             return Err(refused());
         }
         let to = [Stage::New, Stage::Active, Stage::Waiting]
             .into_iter()
-            .find_map(|stage| status::next_in(&desk.profile, &ticket, tx.now, stage))
+            .find_map(|stage| status::next_in(&desk.profile, &ticket, now, &actor, stage))
             .ok_or_else(refused)?;
         let to = to.key.clone();
         status::move_to(tx, &mut ticket, &to, None)?;

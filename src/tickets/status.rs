@@ -4,6 +4,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
 use super::events::{Change, StatusChanged, TicketEvent};
 use super::ticket;
+use crate::access::Actor;
 use crate::clock::Timestamp;
 use crate::desk::Tx;
 use crate::error::{Code, Detail, Error, Result};
@@ -17,39 +18,43 @@ pub fn stage(number: i32) -> Stage {
         .unwrap_or(Stage::Closed)
 }
 
-/// The statuses that the ticket can move to at `now`, in the order of the profile.
+/// The statuses that somebody can move the ticket to at `now`, in the order of the profile.
 pub fn allowed<'a>(
     profile: &'a Profile,
     ticket: &'a ticket::Model,
     now: Timestamp,
+    by: &Actor,
 ) -> impl Iterator<Item = &'a Status> {
+    let staff = by.is_staff();
     profile
         .transitions_from(&ticket.status)
-        .filter(move |transition| transition.is_open(now.since(ticket.status_changed_at)))
+        .filter(move |transition| transition.by.is(staff) && transition.is_open(now.since(ticket.status_changed_at)))
         .filter_map(|transition| profile.status(&transition.to))
 }
 
-/// The first status of `stage` that the ticket can move to at `now`.
+/// The first status of `stage` that somebody can move the ticket to at `now`.
 pub fn next_in<'a>(
     profile: &'a Profile,
     ticket: &'a ticket::Model,
     now: Timestamp,
+    by: &Actor,
     stage: Stage,
 ) -> Option<&'a Status> {
-    allowed(profile, ticket, now).find(|status| status.stage == stage)
+    allowed(profile, ticket, now, by).find(|status| status.stage == stage)
 }
 
 /// A refusal that lists where the ticket can go.
-pub fn refused(profile: &Profile, ticket: &ticket::Model, now: Timestamp, wish: &str) -> Error {
+pub fn refused(profile: &Profile, ticket: &ticket::Model, now: Timestamp, by: &Actor, wish: &str) -> Error {
     let allowed: Vec<(String, String)> =
-        allowed(profile, ticket, now).map(|status| (status.key.clone(), status.name.clone())).collect();
+        allowed(profile, ticket, now, by).map(|status| (status.key.clone(), status.name.clone())).collect();
     let names: Vec<&str> = allowed.iter().map(|(key, _)| key.as_str()).collect();
     let hint = match names.is_empty() {
-        true => "It cannot change its status any more.".to_owned(),
+        true => "You cannot change its status now.".to_owned(),
         false => format!("It can become: {}.", names.join(", ")),
     };
     Error::with(Code::InvalidTransition, format!("A ticket that is \"{}\" cannot become {wish}.", ticket.status))
         .hint(hint)
+        .about("ticket")
         .detail(Detail::Transitions(allowed))
 }
 
@@ -64,9 +69,15 @@ pub fn move_to(tx: &mut Tx, ticket: &mut ticket::Model, to: &str, reason: Option
     let Some(status) = profile.status(to) else {
         return Err(Error::unknown_key("status", to, profile.statuses.iter().map(|status| status.key.as_str())));
     };
-    if !allowed(profile, ticket, now).any(|allowed| allowed.key == to) {
-        return Err(refused(profile, ticket, now, &format!("\"{to}\"")).at("status"));
+    if !allowed(profile, ticket, now, &tx.actor).any(|allowed| allowed.key == to) {
+        return Err(refused(profile, ticket, now, &tx.actor, &format!("\"{to}\"")).at("status"));
     }
+    set(tx, ticket, status, reason)
+}
+
+/// Moves the ticket, whoever may wish for it, and records it.
+fn set(tx: &mut Tx, ticket: &mut ticket::Model, status: &Status, reason: Option<String>) -> Result<()> {
+    let now = tx.now;
     let change = StatusChanged {
         status_before: std::mem::replace(&mut ticket.status, status.key.clone()),
         status: status.key.clone(),
@@ -99,7 +110,10 @@ pub fn follow(tx: &mut Tx, ticket: &mut ticket::Model, moment: Moment) -> Result
     let desk = tx.desk.clone();
     match desk.profile.automatic_move(moment, &ticket.status) {
         Some(transition) if transition.is_open(tx.now.since(ticket.status_changed_at)) => {
-            move_to(tx, ticket, &transition.to, None)
+            match desk.profile.status(&transition.to) {
+                Some(status) => set(tx, ticket, status, None),
+                None => Ok(()),
+            }
         }
         _ => Ok(()),
     }

@@ -70,18 +70,20 @@ pub async fn of(request: &Request, ticket: &ticket::Model) -> Result<Vec<TicketA
 }
 
 fn state_against(request: &Request, ticket: &ticket::Model, name: TicketActionName) -> Option<String> {
-    let (profile, now) = (request.profile(), request.desk.clock.now());
+    let (profile, now, me) = (request.profile(), request.desk.clock.now(), request.actor());
     let is_done = |stage| matches!(stage, Stage::Resolved | Stage::Closed);
     let stage = status::stage(ticket.stage);
     let refused = |wish| Some(format!("A ticket that is \"{}\" cannot {wish} now.", ticket.status));
     match name {
         TicketActionName::Assign if stage == Stage::Closed => refused("be assigned"),
-        TicketActionName::ChangeStatus if status::allowed(profile, ticket, now).next().is_none() => refused("move"),
-        TicketActionName::Close if status::next_in(profile, ticket, now, Stage::Closed).is_none() => {
+        TicketActionName::ChangeStatus if status::allowed(profile, ticket, now, &me).next().is_none() => {
+            refused("move")
+        }
+        TicketActionName::Close if status::next_in(profile, ticket, now, &me, Stage::Closed).is_none() => {
             refused("be closed")
         }
         TicketActionName::Reopen
-            if !is_done(stage) || !status::allowed(profile, ticket, now).any(|status| !is_done(status.stage)) =>
+            if !is_done(stage) || !status::allowed(profile, ticket, now, &me).any(|status| !is_done(status.stage)) =>
         {
             refused("be reopened")
         }

@@ -26,10 +26,12 @@ impl TicketSla {
     }
 }
 
-/// A promise as a clock: it counts from the opening of the ticket, and stands still while the ticket waits.
+/// A promise as a clock: it counts from the opening of the ticket in the hours of the desk's calendar, and stands still while the ticket
+/// waits.
 pub struct SlaClock(clock::Model);
 
-/// A promise as a clock: it counts from the opening of the ticket, and stands still while the ticket waits.
+/// A promise as a clock: it counts from the opening of the ticket in the hours of the desk's calendar, and stands still while the ticket
+/// waits.
 #[Object(crate = "crate::graphql::fields")]
 impl SlaClock {
     /// What it waits for.
@@ -62,14 +64,15 @@ impl SlaClock {
         self.0.met_at
     }
 
-    /// How long it may count, in hours.
+    /// How long it may count, in hours of the desk's calendar.
     async fn goal_hours(&self) -> f64 {
         hours(self.0.goal_ms)
     }
 
-    /// How long it has counted, without the pauses, in hours.
+    /// How long it has counted, without the pauses, in hours of the desk's calendar.
     async fn counted_hours(&self, ctx: &Context<'_>) -> f64 {
-        hours(self.0.counted_ms(Request::of(ctx).desk.clock.now()))
+        let desk = &Request::of(ctx).desk;
+        hours(self.0.counted_ms(desk.profile.calendar(), desk.clock.now()))
     }
 }
 

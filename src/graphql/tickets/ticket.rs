@@ -247,7 +247,8 @@ impl Ticket {
     /// The statuses that it can move to now, by the table of the desk.
     async fn allowed_statuses<'a>(&'a self, ctx: &Context<'a>) -> Vec<TicketStatus<'a>> {
         let request: &'a Request = Request::of(ctx);
-        status::allowed(request.profile(), &self.0, request.desk.clock.now()).map(TicketStatus::from).collect()
+        let now = request.desk.clock.now();
+        status::allowed(request.profile(), &self.0, now, &request.actor()).map(TicketStatus::from).collect()
     }
 }
 
