@@ -49,12 +49,6 @@ impl MigrationTrait for Step {
                     .foreign_key(&mut references("reference_participants", "reference_id", "external_references"))
                     .foreign_key(&mut references("reference_participants", "person_id", "people"))
                     .to_owned(),
-                table("ticket_references")
-                    .col(uuid("ticket_id").primary_key())
-                    .col(uuid("reference_id"))
-                    .foreign_key(&mut references("ticket_references", "ticket_id", "tickets"))
-                    .foreign_key(&mut references("ticket_references", "reference_id", "external_references"))
-                    .to_owned(),
                 table("ticket_fields")
                     .col(uuid("ticket_id"))
                     .col(text("field"))
@@ -72,10 +66,16 @@ impl MigrationTrait for Step {
                 index("external_references", &["organization_id", "updated_at", "id"]),
                 index("external_references", &["updated_at", "id"]),
                 index("reference_participants", &["person_id"]),
-                index("ticket_references", &["reference_id"]),
                 index("ticket_fields", &["field", "value"]),
             ],
         )
-        .await
+        .await?;
+        // One column a statement, and the foreign key written beside it: SQLite adds them no other way.
+        let reference = uuid_null("reference_id").extra("REFERENCES external_references (id)").to_owned();
+        for column in [reference, text_null("contact_method")] {
+            let add = Table::alter().table(Alias::new("tickets")).add_column(column).to_owned();
+            manager.alter_table(add).await?;
+        }
+        manager.create_index(index("tickets", &["reference_id", "created_at", "id"])).await
     }
 }

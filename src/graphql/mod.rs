@@ -19,6 +19,7 @@ pub mod node;
 pub mod payload;
 pub mod people;
 pub mod reference;
+pub mod references;
 pub mod search;
 pub mod sessions;
 pub mod tickets;
@@ -35,6 +36,7 @@ pub struct Query(
     sessions::SessionQueries,
     sessions::ApiKeyQueries,
     people::PeopleQueries,
+    references::ReferenceQueries,
     tickets::TicketQueries,
     knowledge::KnowledgeQueries,
     events::EventQueries,
@@ -47,6 +49,7 @@ pub struct Mutation(
     sessions::SessionMutations,
     sessions::ApiKeyMutations,
     people::PeopleMutations,
+    references::ReferenceMutations,
     tickets::TicketMutations,
     comments::CommentMutations,
     knowledge::KnowledgeMutations,

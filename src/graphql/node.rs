@@ -10,6 +10,7 @@ use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
 use super::people::{Organization, Person, Team};
+use super::references::{self, Reference};
 use super::sessions::ApiKey;
 use super::tickets::Ticket;
 use crate::access::Permission;
@@ -41,6 +42,8 @@ pub enum Node {
     Category(KnowledgeCategory),
     /// See the type.
     ApiKey(ApiKey),
+    /// See the type.
+    Reference(Reference),
 }
 
 /// How many ids one request may ask for.
@@ -89,7 +92,7 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 9] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca", "key"];
+    const PREFIXES: [&str; 10] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca", "key", "ref"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
@@ -124,6 +127,10 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
     for id in wanted.of()? {
         let row = sessions::api_key::by_id(desk, &actor, id).await?;
         nodes.extend(row.map(|row| (row.id.0, Node::ApiKey(ApiKey::from(row)))));
+    }
+    for id in wanted.of()? {
+        let found = references::visible(request, id).await?;
+        nodes.extend(found.map(|found| (id.0, Node::Reference(found))));
     }
     comments(request, &wanted, &mut nodes).await?;
     persons(request, &wanted, &mut nodes).await?;

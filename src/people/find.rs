@@ -182,6 +182,12 @@ pub async fn lock_unseen(tx: &Tx, id: PersonId) -> Result<Option<person::Model>>
 /// As [`lock`], together with every active administrator, so that nobody can remove the last two at the same time. Answers the
 /// person and how many other active administrators there are.
 pub async fn lock_with_administrators(tx: &Tx, field: &str, id: PersonId) -> Result<(person::Model, usize)> {
+    let (person, others) = lock_unseen_with_administrators(tx, id).await?;
+    Ok((seen(tx, field, person)?, others))
+}
+
+/// As [`lock_with_administrators`], for somebody whom nobody asked to see.
+pub(super) async fn lock_unseen_with_administrators(tx: &Tx, id: PersonId) -> Result<(Option<person::Model>, usize)> {
     let administrator =
         Condition::all().add(person::Column::Role.eq(Role::Administrator)).add(person::Column::DeactivatedAt.is_null());
     let rows = person::Entity::find()
@@ -192,7 +198,7 @@ pub async fn lock_with_administrators(tx: &Tx, field: &str, id: PersonId) -> Res
         .await?;
     let active = |row: &&person::Model| row.role == Role::Administrator && row.deactivated_at.is_none();
     let others = rows.iter().filter(|row| row.id != id).filter(active).count();
-    Ok((seen(tx, field, rows.into_iter().find(|row| row.id == id))?, others))
+    Ok((rows.into_iter().find(|row| row.id == id), others))
 }
 
 fn seen(tx: &Tx, field: &str, person: Option<person::Model>) -> Result<person::Model> {

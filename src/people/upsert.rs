@@ -4,7 +4,7 @@ use async_graphql::{InputObject, MaybeUndefined};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 
-use super::access::{customers_only, not_a_service};
+use super::access::{People, PersonFacts, customers_only, not_a_service};
 use super::contact::{self, Email, Kind, Phone};
 use super::events::PersonEvent;
 use super::external::{self, OrganizationKey, person_of};
@@ -66,7 +66,10 @@ impl Operation for PersonUpsert {
             None => recognized(tx, wish.email.value()).await?,
         };
         let Some(known) = known else { return self.add(tx, wish, (source, external_id)).await };
-        let (mut person, administrators) = find::lock_with_administrators(tx, "externalId", known.id).await?;
+        // Whoever tells of people need not see them all.
+        let (person, administrators) = find::lock_unseen_with_administrators(tx, known.id).await?;
+        let mut person = person.ok_or_else(|| Error::not_found("person").at("externalId"))?;
+        tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
         customers_only(&tx.actor, &[person.role])?;
         if person.source.is_some() && person.source.as_ref() != Some(&source) {
             return Err(other_source());
@@ -99,8 +102,7 @@ impl Operation for PersonUpsert {
         }
         find::save(tx, &mut person).await?;
         let access = (person.role, person.organization_id) != (before.role, before.organization_id);
-        let told = access && person.name == before.name && person.source == before.source && !reached;
-        if !told {
+        if reached || (&person.name, &person.source) != (&before.name, &before.source) {
             tx.append(&PersonEvent::Updated { person: person.id })?;
         }
         if access {
@@ -119,7 +121,7 @@ struct Wish {
 }
 
 /// An address as it is kept and as it is compared.
-struct Address {
+pub(super) struct Address {
     value: String,
     folded: String,
 }
@@ -200,7 +202,7 @@ async fn contact_of(tx: &Tx, kind: Kind, folded: &str) -> Result<Option<contact:
 }
 
 /// Makes an address the one that reaches the person, verified if somebody vouches for it. Answers whether anything changed.
-async fn reach(
+pub(super) async fn reach(
     tx: &Tx,
     person: PersonId,
     kind: Kind,
@@ -228,7 +230,12 @@ async fn reach(
     let present = mine.iter().find(same).cloned();
     let replaced = present.is_none().then(|| mine.into_iter().next()).flatten();
     let Some(before) = present.or(replaced) else {
-        let Some(Address { value, folded }) = wish else { return Ok(false) };
+        let Some(Address { value, folded }) = wish else {
+            return match verified {
+                Some(true) => Err(nothing_to_vouch_for(kind)),
+                _ => Ok(false),
+            };
+        };
         return find::add_vouched(tx, person, kind, (value, folded), verified == Some(true))
             .await
             .map_err(held)
@@ -255,6 +262,14 @@ async fn reach(
         false => error.into(),
     })?;
     Ok(true)
+}
+
+fn nothing_to_vouch_for(kind: Kind) -> Error {
+    let field = match kind {
+        Kind::Email => "emailVerified",
+        Kind::Phone => "phoneVerified",
+    };
+    Error::invalid(field, "There is nothing of the kind that anybody could vouch for.").hint("Send it along.")
 }
 
 /// An address of somebody else is a conflict of two systems, not a typing error.

@@ -340,6 +340,8 @@ async fn nobody_gives_rights_to_themselves_and_the_last_administrator_stays() {
         person_id,
         name: name.map(str::to_owned),
         role,
+        email_verified: None,
+        phone_verified: None,
         organization_id: Default::default(),
         options: options(),
     };

@@ -13,6 +13,7 @@ mod events;
 mod house;
 mod identity;
 mod knowledge;
+mod references;
 mod schema;
 mod search;
 mod tickets;

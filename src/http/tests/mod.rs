@@ -4,7 +4,7 @@ mod over_http;
 mod over_sockets;
 mod serving;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

@@ -64,6 +64,36 @@ macro_rules! desk_test {
     };
 }
 
+/// Writes a test twice as [`desk_test`] does, on a desk with another profile: `profile_test! { "airline", async fn … }`.
+#[macro_export]
+macro_rules! profile_test {
+    ($profile:literal, $(#[$meta:meta])* async fn $name:ident($desk:ident: &Desk) $body:block) => {
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            $(#[$meta])*
+            async fn on($desk: &$crate::harness::Desk) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                let desk = $crate::harness::Desk::with(|config| $profile.clone_into(&mut config.profile)).await;
+                on(&desk).await;
+                desk.stop().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                let desk = $crate::harness::Desk::postgres_with(|config| $profile.clone_into(&mut config.profile)).await;
+                if let Some(desk) = desk {
+                    on(&desk).await;
+                    desk.stop().await;
+                }
+            }
+        }
+    };
+}
+
 impl Desk {
     /// A new desk on SQLite.
     pub async fn sqlite() -> Self {
@@ -160,6 +190,19 @@ impl Desk {
     /// A customer of this name.
     pub async fn customer(&self, name: &str) -> Person {
         self.cast(name, "CUSTOMER").await
+    }
+
+    /// Another system with a key that may do this.
+    pub async fn service(&self, name: &str, scopes: &[&str]) -> Person {
+        let ada = self.administrator().await;
+        let made = ada.do_it("serviceAccountCreate", json!({"name": name}), "serviceAccount { id }").await;
+        let account = &made["serviceAccount"]["id"];
+        let input = json!({"serviceAccountId": account, "name": "main", "scopes": scopes});
+        let key = ada.do_it("apiKeyCreate", input, "apiKey { id } secret").await;
+        let mut service = self.stranger();
+        service.token = key["secret"].as_str().map(str::to_owned);
+        service.id = account.as_str().unwrap().to_owned();
+        service
     }
 
     async fn cast(&self, name: &str, role: &str) -> Person {

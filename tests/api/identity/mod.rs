@@ -1,7 +1,9 @@
 //! Who asks: accounts, sessions, and how access ends.
 
 mod accounts;
+mod api_keys;
 mod attempts;
 mod nodes;
 mod people;
 mod sessions;
+mod upserts;
