@@ -22,7 +22,7 @@ use crate::graphql::api::{Api, Caller};
 use crate::graphql::context::{Request, Rooms};
 use crate::http::health::Readiness;
 use crate::http::{self, Server};
-use crate::profile::Profile;
+use crate::profile::{Profile, ProfileError};
 use crate::readers::head_watch::watch_head;
 use crate::readers::indexer::{Indexer, Settings};
 use crate::readers::live_feed::LiveFeed;
@@ -32,6 +32,7 @@ use crate::search::source::Source;
 use crate::search::ticket_documents::TicketSource;
 use crate::search::{Search, slot::Slot};
 use crate::sessions::{FirstAdministrator, Sessions};
+use crate::tickets::profile_fit;
 
 /// A running desk.
 pub struct App {
@@ -59,8 +60,7 @@ pub struct App {
 /// # Errors
 /// A database that cannot be reached or is newer than this program, a profile that does not read.
 pub async fn open(config: &Config, clock: Clock) -> Result<Desk> {
-    let profile = Profile::load(&config.profile)?;
-    let policy = Policy::resolve(&profile)?;
+    let (profile, policy) = profile(&config.profile)?;
     let settings = PoolSettings {
         size: config.database.pool,
         statement_timeout: Duration::from_millis(config.database.statement_timeout_ms),
@@ -68,8 +68,39 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Desk> {
     };
     let db = db::connect(&config.database_url(), settings).await.context("the database cannot be opened")?;
     migrate(&db).await.context("the database cannot be brought up to date")?;
+    profile_fit::check(&db, &profile).await?;
     let head = event_log::ensure(&db).await.context("the event log cannot be opened")?;
     Ok(Desk::new(Parts { db, clock, profile, policy, head: LogHead::new(head), effects: crate::effects::all() }))
+}
+
+/// Kinds of event that a profile may name although nothing appends them yet.
+const ANNOUNCED: &[&str] = &["ticket.escalated"];
+
+/// Loads a profile, by name or path, and checks it against everything that this program knows.
+///
+/// # Errors
+/// What is wrong with it, with the line and the way out.
+pub fn profile(name_or_path: &str) -> Result<(Profile, Policy), ProfileError> {
+    let profile = Profile::load(name_or_path)?;
+    let policy = Policy::resolve(&profile)?;
+    let kinds = || {
+        let kinds = graphql::reference::EVENTS.iter().flat_map(|(_, kinds)| kinds.iter().map(|(kind, _)| *kind));
+        kinds.chain(ANNOUNCED.iter().copied())
+    };
+    let known = |path: &[&str], kind: &str| match kinds().any(|known| known == kind) {
+        true => Ok(()),
+        false => {
+            let allowed = kinds().collect::<Vec<_>>().join(", ");
+            Err(profile.fault(path, format!("there is no event {kind:?}; allowed: {allowed}")))
+        }
+    };
+    for (index, alias) in profile.aliases.events.iter().enumerate() {
+        known(&["aliases", "events", &index.to_string(), "kind"], &alias.kind)?;
+    }
+    for (index, notification) in profile.notifications.iter().enumerate() {
+        known(&["notifications", &index.to_string(), "event"], &notification.event)?;
+    }
+    Ok((profile, policy))
 }
 
 async fn migrate(db: &Db) -> Result<()> {
@@ -127,7 +158,14 @@ impl App {
             request.data.insert(Request::new(rooms.clone(), caller));
         };
         let sdl = graphql::sdl();
-        let api = Api::new(graphql::schema().finish(), &sdl, &config, desk.clock.clone(), Arc::new(prepare));
+        let api = Api::new(
+            graphql::schema().finish(),
+            &sdl,
+            &config,
+            desk.clock.clone(),
+            Arc::new(prepare),
+            desk.profile.aliases.clone(),
+        );
         let head = desk.head.clone();
         let server = Server::new(
             &config,

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use deskgraph::app::{self, App};
 use deskgraph::clock::Clock;
 use deskgraph::config::Config;
+use deskgraph::profile::Profile;
 use deskgraph::{graphql, import, logging};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,6 +23,9 @@ struct Arguments {
     /// The configuration file. Default: ./deskgraph.toml, if there is one.
     #[arg(long, global = true, env = "DESKGRAPH_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
+    /// What differs between desks: the name of a built-in profile, or the path of a TOML file. Beats the configuration.
+    #[arg(long, global = true, value_name = "NAME|FILE")]
+    profile: Option<String>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -43,6 +47,11 @@ enum Command {
         #[command(subcommand)]
         what: What,
     },
+    /// Checks profiles, and shows the built-in ones: what differs between desks.
+    Profile {
+        #[command(subcommand)]
+        what: ProfileCommand,
+    },
     /// Measures how well search ranks the labelled questions of a folder of data sets.
     Eval {
         /// The folder with one folder for each set.
@@ -56,6 +65,20 @@ enum What {
     Articles(Source),
     /// Tickets: JSONL or CSV (id, title, description, requester, status, priority, category, tags, created_at, comments …).
     Tickets(Source),
+}
+
+#[derive(Subcommand)]
+enum ProfileCommand {
+    /// Checks a profile. What is wrong is named with its line, and the command fails.
+    Check {
+        /// A TOML file, or the name of a built-in profile.
+        file: String,
+    },
+    /// Prints a built-in profile, to begin one's own from: deskgraph profile show isp > mine.toml
+    Show {
+        /// Which; without it their names are listed.
+        name: Option<String>,
+    },
 }
 
 #[derive(clap::Args)]
@@ -87,7 +110,13 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<()> {
-    let load = || Config::load(arguments.config.as_deref(), environment());
+    let load = || {
+        let mut config = Config::load(arguments.config.as_deref(), environment())?;
+        if let Some(profile) = arguments.profile.clone() {
+            config.profile = profile;
+        }
+        anyhow::Ok(config)
+    };
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Schema { write: None } => print(&graphql::sdl()),
         Command::Schema { write: Some(folder) } => {
@@ -102,6 +131,20 @@ async fn run(arguments: Arguments) -> Result<()> {
             let table = deskgraph_index::eval::table(&folder, &scratch);
             let _ = std::fs::remove_dir_all(&scratch);
             print(&table.with_context(|| format!("the sets in {} cannot be measured", folder.display()))?)
+        }
+        Command::Profile { what: ProfileCommand::Show { name: Some(name) } } => print(Profile::text_of(&name)?),
+        Command::Profile { what: ProfileCommand::Show { name: None } } => {
+            Profile::built_in().try_for_each(|name| print(&format!("{name}\n")))
+        }
+        Command::Profile { what: ProfileCommand::Check { file } } => {
+            let (profile, _) = app::profile(&file)?;
+            let Profile { name, statuses, transitions, priorities, .. } = &profile;
+            print(&format!(
+                "{file}: {name} is in order: {} statuses, {} transitions, {} priorities\n",
+                statuses.len(),
+                transitions.len(),
+                priorities.len()
+            ))
         }
         Command::Import { what } => {
             let config = load()?;

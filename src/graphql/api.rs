@@ -31,6 +31,7 @@ use crate::config::{Config, Mode};
 use crate::db::statements;
 use crate::error::{Code, Error};
 use crate::ids::SessionId;
+use crate::profile::Aliases;
 
 /// A request as it came, before anything was checked.
 #[derive(Clone, Debug, Default)]
@@ -147,15 +148,22 @@ impl<E: Executor> Erased for E {
 }
 
 impl Api {
-    /// A door to `executor`, whose schema is `sdl`, with the limits of the configuration.
-    pub fn new(executor: impl Executor, sdl: &str, config: &Config, clock: Clock, prepare: Prepare) -> Self {
+    /// A door to `executor`, whose schema is `sdl`, with the limits of the configuration and a desk's own names of errors.
+    pub fn new(
+        executor: impl Executor,
+        sdl: &str,
+        config: &Config,
+        clock: Clock,
+        prepare: Prepare,
+        aliases: Aliases,
+    ) -> Self {
         Self(Arc::new(Inner {
             executor: Box::new(executor),
             gate: Gate::new(&config.limits, config.introspection()),
             budgets: Budgets::new(config.limits.price_per_minute, clock),
             prepare,
             timeout: Duration::from_secs(config.limits.request_timeout_seconds),
-            telling: Telling { suggestions: config.field_suggestions(), vocabulary: Vocabulary::of(sdl) },
+            telling: Telling { suggestions: config.field_suggestions(), vocabulary: Vocabulary::of(sdl), aliases },
             development: config.mode() == Mode::Development,
         }))
     }

@@ -13,6 +13,7 @@ use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 
 use super::vocabulary::Vocabulary;
 use crate::error::{Code, Detail, Error};
+use crate::profile::{Aliases, ErrorAlias, ErrorFacts};
 
 /// Errors of one answer that are told; a document of 2,000 wrong names need not be answered with 2,000 messages.
 const TOLD: usize = 20;
@@ -28,6 +29,8 @@ pub struct Telling {
     /// What the inputs and enums of the schema take. Listed on every server: whoever knows an input's name may know its fields, as
     /// the allowed keys of a desk are listed too.
     pub vocabulary: Vocabulary,
+    /// What the clients of this desk call errors.
+    pub aliases: Aliases,
 }
 
 /// Hands a refusal to async-graphql. `?` does the same; this is for places that build an error by hand.
@@ -107,6 +110,16 @@ fn dress(error: &mut ServerError, before_execution: bool, request_id: &str, tell
             }
         },
     };
+    let alias = match own {
+        Some(own) => alias(&telling.aliases, own),
+        None => telling.aliases.error(ErrorFacts { code, subject: None, field: &[], operation: None }),
+    };
+    if let Some(alias) = alias {
+        values.set("alias", alias.alias.as_str());
+        if let Some(message) = &alias.message {
+            error.message.clone_from(message);
+        }
+    }
     if !telling.suggestions
         && let Cow::Owned(message) = without_suggestion(&error.message)
     {
@@ -119,6 +132,16 @@ fn dress(error: &mut ServerError, before_execution: bool, request_id: &str, tell
     values.set("requestId", request_id);
     error.extensions = Some(values);
     code
+}
+
+/// What the clients of a desk call an error.
+pub fn alias<'a>(aliases: &'a Aliases, error: &Error) -> Option<&'a ErrorAlias> {
+    aliases.error(ErrorFacts {
+        code: error.code(),
+        subject: error.subject(),
+        field: error.field(),
+        operation: error.operation(),
+    })
 }
 
 fn details(own: &Error, values: &mut ErrorExtensionValues) {

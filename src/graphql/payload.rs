@@ -3,15 +3,22 @@
 use async_graphql::{ComplexObject, Context, Interface, SimpleObject};
 
 use super::context::{Refuse, Request};
+use super::error::alias;
 use super::events::{self, TicketEvent};
 use crate::desk::{Done, Operation};
 use crate::error::{Class, Code, Detail, Error};
 use crate::ids::TicketId;
+use crate::profile::Profile;
 
 /// Something in the input or in what is stored stands against the mutation. If there is any, nothing was written.
 #[derive(Clone, Debug, Interface)]
 #[graphql(
     field(name = "code", ty = "&Code", desc = "A stable code: switch on it."),
+    field(
+        name = "alias",
+        ty = "&Option<String>",
+        desc = "What the clients of this desk call it, if they have a name of their own."
+    ),
     field(name = "message", ty = "&String", desc = "A sentence for people."),
     field(
         name = "field",
@@ -40,6 +47,8 @@ macro_rules! user_error {
         pub struct $name {
             /// A stable code: switch on it.
             pub code: Code,
+            /// What the clients of this desk call it, if they have a name of their own.
+            pub alias: Option<String>,
             /// A sentence for people.
             pub message: String,
             /// The path of the input field at fault, outermost first.
@@ -68,6 +77,8 @@ user_error! {
 pub struct ConflictError {
     /// A stable code: switch on it.
     pub code: Code,
+    /// What the clients of this desk call it, if they have a name of their own.
+    pub alias: Option<String>,
     /// A sentence for people.
     pub message: String,
     /// The path of the input field at fault, outermost first.
@@ -115,18 +126,22 @@ pub struct AllowedStatus {
     pub name: String,
 }
 
-impl From<&Error> for UserError {
-    fn from(error: &Error) -> Self {
+impl UserError {
+    /// An error, under the names that it has at this desk.
+    pub fn of(profile: &Profile, error: &Error) -> Self {
         let code = error.code();
-        let message = error.message().to_owned();
+        let named = alias(&profile.aliases, error);
+        let message = named.and_then(|named| named.message.as_deref()).unwrap_or(error.message()).to_owned();
+        let alias = named.map(|named| named.alias.clone());
         let field = (!error.field().is_empty()).then(|| error.field().to_vec());
         let hint = Some(error.way_out().to_owned());
         match error.details() {
             Detail::Allowed(allowed) => {
-                Self::Value(ValueError { code, message, field, hint, allowed: allowed.clone() })
+                Self::Value(ValueError { code, alias, message, field, hint, allowed: allowed.clone() })
             }
             Detail::Conflict { current, expected, subject } => Self::Conflict(ConflictError {
                 code,
+                alias,
                 message,
                 field,
                 hint,
@@ -137,16 +152,17 @@ impl From<&Error> for UserError {
             Detail::Transitions(allowed) => {
                 let allowed =
                     allowed.iter().map(|(key, name)| AllowedStatus { key: key.clone(), name: name.clone() }).collect();
-                Self::Transition(TransitionError { code, message, field, hint, allowed })
+                Self::Transition(TransitionError { code, alias, message, field, hint, allowed })
             }
             Detail::RetryAfter(ms) => Self::RateLimit(RateLimitError {
                 code,
+                alias,
                 message,
                 field,
                 hint,
                 retry_after_ms: i32::try_from(*ms).unwrap_or(i32::MAX),
             }),
-            Detail::None | Detail::ResyncFrom(_) => Self::Input(InputError { code, message, field, hint }),
+            Detail::None | Detail::ResyncFrom(_) => Self::Input(InputError { code, alias, message, field, hint }),
         }
     }
 }
@@ -159,7 +175,9 @@ impl From<&Error> for UserError {
 pub fn settle<T>(ctx: &Context<'_>, result: Result<T, Error>) -> async_graphql::Result<Result<T, UserError>> {
     match result {
         Ok(done) => Ok(Ok(done)),
-        Err(error) if error.code().row().class == Class::User => Ok(Err(UserError::from(&error))),
+        Err(error) if error.code().row().class == Class::User => {
+            Ok(Err(UserError::of(Request::of(ctx).profile(), &error)))
+        }
         Err(error) => Err(error).refuse(Request::of(ctx)),
     }
 }

@@ -52,7 +52,13 @@ pub use sla::{ALWAYS, Sla, SlaTarget};
 pub use workflow::{AutomaticMoves, Moment, Priority, Stage, Status, Transition, Who};
 
 /// The profiles inside the binary: name and text.
-const BUILT_IN: &[(&str, &str)] = &[("helpdesk", include_str!("builtin/helpdesk.toml"))];
+const BUILT_IN: &[(&str, &str)] = &[
+    ("airline", include_str!("builtin/airline.toml")),
+    ("isp", include_str!("builtin/isp.toml")),
+    ("superapp", include_str!("builtin/superapp.toml")),
+    ("astrology", include_str!("builtin/astrology.toml")),
+    ("helpdesk", include_str!("builtin/helpdesk.toml")),
+];
 
 /// One kind of desk. Lists keep the order of the file, which is the order people see. Keys are ASCII letters, digits and `_`;
 /// what people read is the name.
@@ -213,6 +219,14 @@ impl Profile {
         BUILT_IN.iter().map(|(name, _)| *name)
     }
 
+    /// The text of the built-in profile of this name: to begin one's own from.
+    ///
+    /// # Errors
+    /// There is none of this name.
+    pub fn text_of(name: &str) -> Result<&'static str, ProfileError> {
+        BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text).ok_or_else(|| no_such(name))
+    }
+
     /// The built-in profile of this name, or the profile in the file at this path.
     ///
     /// # Errors
@@ -223,8 +237,7 @@ impl Profile {
         }
         let is_path = name_or_path.ends_with(".toml") || name_or_path.contains(['/', '\\']);
         if !is_path && !Path::new(name_or_path).exists() {
-            let built_in = Self::built_in().collect::<Vec<_>>().join(", ");
-            return Err(ProfileError::NoSuchProfile { name: name_or_path.to_owned(), built_in });
+            return Err(no_such(name_or_path));
         }
         match std::fs::read_to_string(name_or_path) {
             Ok(text) => Self::parse(name_or_path, &text),
@@ -323,6 +336,11 @@ impl Profile {
         let edge = if ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
         Zoned::new(Timestamp::from_millisecond(ms).unwrap_or(edge), self.time_zone.clone()).date()
     }
+}
+
+fn no_such(name: &str) -> ProfileError {
+    let built_in = Profile::built_in().collect::<Vec<_>>().join(", ");
+    ProfileError::NoSuchProfile { name: name.to_owned(), built_in }
 }
 
 fn time_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeZone, D::Error> {

@@ -17,7 +17,10 @@ pub struct NumberFormat {
     pub template: String,
     /// When counting begins again.
     pub resets: Resets,
+    /// Formats that numbers had before, as written in the profile: tickets keep their numbers.
+    pub earlier: Vec<String>,
     parts: Vec<Part>,
+    before: Vec<Vec<Part>>,
 }
 
 /// When counting begins again.
@@ -35,6 +38,8 @@ pub enum Resets {
 struct Written {
     template: String,
     resets: Resets,
+    #[serde(default)]
+    earlier: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,19 +67,45 @@ impl NumberFormat {
         }
         number
     }
+
+    /// Whether a number looks as this format, or an earlier one, writes them.
+    pub fn knows(&self, number: &str) -> bool {
+        std::iter::once(&self.parts).chain(&self.before).any(|parts| fits(parts, number))
+    }
+}
+
+/// Whether a number is made of these parts.
+fn fits(parts: &[Part], number: &str) -> bool {
+    let Some((part, rest)) = parts.split_first() else { return number.is_empty() };
+    match part {
+        Part::Text(text) => number.strip_prefix(text.as_str()).is_some_and(|number| fits(rest, number)),
+        // How long a written day is depends on the format: the longest that can be read is taken, or a shorter one.
+        Part::Date(format) => (1..=number.len()).rev().filter(|end| number.is_char_boundary(*end)).any(|end| {
+            let (day, number) = number.split_at(end);
+            strtime::parse(format, day).is_ok() && fits(rest, number)
+        }),
+        Part::Seq(width) => {
+            let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+            (*width..=digits).rev().any(|end| fits(rest, &number[end..]))
+        }
+    }
 }
 
 impl TryFrom<Written> for NumberFormat {
     type Error = String;
 
     fn try_from(written: Written) -> Result<Self, String> {
-        let Written { template, resets } = written;
+        let Written { template, resets, earlier } = written;
         let refused = |why: &str| format!("template cannot be {template:?}: {why}; {ALLOWED}");
         let parts = parse(&template).map_err(|why| refused(&why))?;
         if parts.iter().filter(|part| matches!(part, Part::Seq(_))).count() != 1 {
             return Err(refused("it needs {seq} exactly once"));
         }
-        let format = Self { template: template.clone(), resets, parts };
+        let before = earlier.iter().map(|template| {
+            parse(template).map_err(|why| format!("an earlier template cannot be {template:?}: {why}; {ALLOWED}"))
+        });
+        let before = before.collect::<Result<_, _>>()?;
+        let format = Self { template: template.clone(), resets, earlier, parts, before };
         let days = [date(2024, 1, 1), date(2024, 1, 2), date(2024, 2, 1), date(2025, 1, 1)];
         let mut numbers: Vec<String> = days.iter().map(|day| format.format(*day, 1)).collect();
         numbers.sort();

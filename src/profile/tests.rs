@@ -211,7 +211,10 @@ fn profiles_are_found_by_name_or_path() -> Test {
     std::fs::write(&path, with("name = \"Help desk\"", "name = \"Mine\""))?;
     assert_eq!(Profile::load(&path.display().to_string())?.name, "Mine");
     let message = |name: &str| Profile::load(name).err().map(|error| error.to_string()).unwrap_or_default();
-    assert_eq!(message("help"), "there is no profile \"help\"; allowed: helpdesk, or the path of a TOML file");
+    assert_eq!(
+        message("help"),
+        "there is no profile \"help\"; allowed: airline, isp, superapp, astrology, helpdesk, or the path of a TOML file"
+    );
     assert!(message("/nowhere/desk.toml").starts_with("cannot read the profile /nowhere/desk.toml"));
     assert!(Profile::built_in().all(|name| Profile::load(name).is_ok_and(|profile| profile.key == name)));
     Ok(())

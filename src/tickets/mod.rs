@@ -10,6 +10,7 @@ pub mod find;
 pub mod input;
 pub mod loaders;
 pub mod number;
+pub mod profile_fit;
 pub mod revision;
 pub mod status;
 pub mod summary;

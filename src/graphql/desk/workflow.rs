@@ -2,8 +2,16 @@
 
 use async_graphql::{Context, Object, SimpleObject};
 
+use super::asked::{
+    WorkflowAttachments, WorkflowContact, WorkflowField, WorkflowForm, WorkflowReferenceKind, WorkflowReferences,
+};
+use super::promised::{
+    PermissionName, WorkflowEscalation, WorkflowNotification, WorkflowReward, WorkflowRole, WorkflowRouting,
+    WorkflowSatisfaction, WorkflowSla, rewards, roles,
+};
+use crate::access::Permission;
 use crate::graphql::context::Request;
-use crate::profile::{self, Profile, Stage};
+use crate::profile::{self, Profile, Stage, Who};
 use crate::tickets::status;
 
 /// A status of tickets. Desks name their own; `stage` says what it means to programs.
@@ -68,7 +76,7 @@ impl<'a> TicketPriority<'a> {
     }
 }
 
-fn hours(period: profile::Period) -> f64 {
+pub fn hours(period: profile::Period) -> f64 {
     period.ms() as f64 / 3_600_000.0
 }
 
@@ -113,6 +121,8 @@ pub struct StatusTransition<'a> {
     to: TicketStatus<'a>,
     /// Only so many hours after the ticket came into `from`; null: at any time.
     within_hours: Option<f64>,
+    /// Who may wish for it, beside having the permission.
+    by: Who,
 }
 
 /// Sizes of what people write: characters of texts, numbers of things.
@@ -133,6 +143,8 @@ pub struct WorkflowLimits {
     tags_max: usize,
     /// The longest tag.
     tag_length: usize,
+    /// Participants of one ticket besides its requester.
+    participants_max: usize,
 }
 
 /// How this desk works: the lists and tables that also decide what is allowed.
@@ -168,6 +180,7 @@ impl Workflow<'_> {
             from: TicketStatus::of(self.1, &transition.from, 0),
             to: TicketStatus::of(self.1, &transition.to, 0),
             within_hours: transition.within.map(hours),
+            by: transition.by,
         })
         .collect()
     }
@@ -185,6 +198,21 @@ impl Workflow<'_> {
     /// What a ticket can be about.
     async fn categories(&self) -> Vec<Choice<'_>> {
         self.0.categories.iter().map(Choice::from).collect()
+    }
+
+    /// The key of the category of a ticket whose creator named none. Null: it has none, or one must be named.
+    async fn default_category(&self) -> Option<&str> {
+        self.0.default_category.as_deref()
+    }
+
+    /// Whether whoever opens a ticket must name its category.
+    async fn category_required(&self) -> bool {
+        self.0.category_required
+    }
+
+    /// The key of the channel of a ticket whose creator named none.
+    async fn default_channel(&self) -> &str {
+        &self.0.default_channel
     }
 
     /// How a requester can reach the desk.
@@ -208,7 +236,78 @@ impl Workflow<'_> {
             comment_max: limits.comment_max,
             tags_max: limits.tags_max,
             tag_length: limits.tag_length,
+            participants_max: limits.participants_max,
         }
+    }
+
+    /// What whoever opens a ticket fills in.
+    async fn form(&self) -> WorkflowForm<'_> {
+        self.0.into()
+    }
+
+    /// Fields of the desk's own on every ticket.
+    async fn fields(&self) -> Vec<WorkflowField<'_>> {
+        self.0.fields.iter().map(WorkflowField::from).collect()
+    }
+
+    /// What tickets can be about outside the desk.
+    async fn reference_kinds(&self) -> Vec<WorkflowReferenceKind<'_>> {
+        self.0.reference_kinds.iter().map(WorkflowReferenceKind::from).collect()
+    }
+
+    /// Which of these a new ticket names.
+    async fn references(&self) -> WorkflowReferences<'_> {
+        (&self.0.references).into()
+    }
+
+    /// How requesters are reached.
+    async fn contact(&self) -> WorkflowContact<'_> {
+        (&self.0.contact).into()
+    }
+
+    /// Which files can be attached.
+    async fn attachments(&self) -> WorkflowAttachments<'_> {
+        (&self.0.attachments).into()
+    }
+
+    /// When service levels count, and when people are warned.
+    async fn sla(&self) -> WorkflowSla<'_> {
+        self.0.into()
+    }
+
+    /// To whom tickets go that the first line does not solve.
+    async fn escalation(&self) -> WorkflowEscalation<'_> {
+        self.0.into()
+    }
+
+    /// Who gets a ticket that nobody was named for.
+    async fn routing(&self) -> WorkflowRouting<'_> {
+        (&self.0.routing).into()
+    }
+
+    /// What customers get for what they do.
+    async fn rewards(&self) -> Vec<WorkflowReward<'_>> {
+        rewards(self.0)
+    }
+
+    /// How requesters rate what they got. Null: they do not.
+    async fn satisfaction(&self) -> Option<WorkflowSatisfaction> {
+        self.0.satisfaction.as_ref().map(WorkflowSatisfaction::from)
+    }
+
+    /// Who is told of what.
+    async fn notifications(&self) -> Vec<WorkflowNotification<'_>> {
+        self.0.notifications.iter().map(WorkflowNotification::from).collect()
+    }
+
+    /// The roles, by the desk's names.
+    async fn roles(&self) -> Vec<WorkflowRole<'_>> {
+        roles(self.0)
+    }
+
+    /// Every permission, by its names.
+    async fn permissions(&self) -> Vec<PermissionName<'_>> {
+        Permission::ALL.iter().map(|permission| PermissionName::of(self.0, *permission)).collect()
     }
 }
 

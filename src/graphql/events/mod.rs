@@ -1,5 +1,6 @@
 //! What happened, as types: one for each kind of event about tickets.
 
+mod alias;
 mod queries;
 mod stream;
 mod subscriptions;
@@ -66,6 +67,11 @@ impl TicketEventKind {
 #[allow(clippy::duplicated_attributes, reason = "two fields of an interface may be of one type")]
 #[graphql(
     field(name = "kind", ty = "TicketEventKind", desc = "What kind of event."),
+    field(
+        name = "alias",
+        ty = "Option<String>",
+        desc = "What the clients of this desk call it, if they have a name of their own."
+    ),
     field(name = "event_cursor", ty = "EventCursor", desc = "The log position right after it."),
     field(name = "occurred_at", ty = "Timestamp", desc = "When it happened: in the past for imports."),
     field(name = "recorded_at", ty = "Timestamp", desc = "When the desk recorded it."),
@@ -122,6 +128,11 @@ macro_rules! event {
             /// What kind of event.
             pub async fn kind(&self) -> TicketEventKind {
                 TicketEventKind::$kind
+            }
+
+            /// What the clients of this desk call it, if they have a name of their own.
+            pub async fn alias(&self, ctx: &Context<'_>) -> Option<String> {
+                alias::of(Request::of(ctx).profile(), &self.record, TicketEventKind::$kind)
             }
 
             /// The log position right after it.

@@ -6,6 +6,7 @@ use super::Session;
 use crate::access::{Permission, Role};
 use crate::error::{Code, Error};
 use crate::graphql::context::{Refuse, Request};
+use crate::graphql::desk::PermissionName;
 use crate::graphql::people::Person;
 use crate::ids::{PersonId, SessionId};
 use crate::people::credential;
@@ -50,6 +51,13 @@ impl Viewer {
     async fn permissions(&self, ctx: &Context<'_>) -> Vec<Permission> {
         let request = Request::of(ctx);
         request.desk.policy.permissions(&request.actor())
+    }
+
+    /// The same permissions by their names: the engine's, and what the clients of this desk call them.
+    async fn permission_names<'a>(&self, ctx: &Context<'a>) -> Vec<PermissionName<'a>> {
+        let request: &'a Request = Request::of(ctx);
+        let permissions = request.desk.policy.permissions(&request.actor());
+        permissions.into_iter().map(|permission| PermissionName::of(request.profile(), permission)).collect()
     }
 
     /// The session that this request came with.
