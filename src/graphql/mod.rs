@@ -27,33 +27,44 @@ pub mod vocabulary;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
-/// Everything that can be asked.
+/// Everything that can be asked. In groups: each member of a group nests the library's types once more, and the compiler has a limit.
 #[derive(MergedObject, Default)]
-pub struct Query(
+pub struct Query(HouseQueries, PeopleAndTheirsQueries, ReadingQueries);
+
+/// About the desk itself, and who asks.
+#[derive(MergedObject, Default)]
+struct HouseQueries(
     node::NodeQueries,
     desk::DeskQueries,
     desk::RateLimitQueries,
     sessions::SessionQueries,
     sessions::ApiKeyQueries,
-    people::PeopleQueries,
-    references::ReferenceQueries,
-    tickets::TicketQueries,
-    knowledge::KnowledgeQueries,
-    events::EventQueries,
-    search::SearchQueries,
 );
+
+/// About people, what is theirs, and their tickets.
+#[derive(MergedObject, Default)]
+struct PeopleAndTheirsQueries(people::PeopleQueries, references::ReferenceQueries, tickets::TicketQueries);
+
+/// About what there is to read and to find.
+#[derive(MergedObject, Default)]
+struct ReadingQueries(knowledge::KnowledgeQueries, events::EventQueries, search::SearchQueries);
 
 /// Everything that can be done. Root fields run one after the other, each in a transaction of its own.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
+pub struct Mutation(HouseMutations, WorkMutations);
+
+/// Who asks, and whom the desk knows.
+#[derive(MergedObject, Default)]
+struct HouseMutations(
     sessions::SessionMutations,
     sessions::ApiKeyMutations,
     people::PeopleMutations,
     references::ReferenceMutations,
-    tickets::TicketMutations,
-    comments::CommentMutations,
-    knowledge::KnowledgeMutations,
 );
+
+/// What is asked, and what is answered.
+#[derive(MergedObject, Default)]
+struct WorkMutations(tickets::TicketMutations, comments::CommentMutations, knowledge::KnowledgeMutations);
 
 /// Everything that can be watched.
 #[derive(MergedSubscription, Default)]

@@ -39,7 +39,7 @@ pub struct TicketCreate {
     pub fields: Option<Vec<FieldInput>>,
     /// Who else takes part. Customers may bring only those who share what the ticket is about.
     pub participants: Option<Vec<PersonKey>>,
-    /// How the requester would like to be answered: a key of `workflow.contactMethods`. Default: the desk's own.
+    /// How the requester would like to be answered: a key of `workflow.contact.methods`. Default: the desk's own.
     pub contact_method: Option<String>,
     /// When the requester would like to be reached, in their own words.
     pub preferred_contact_time: Option<String>,
