@@ -17,7 +17,7 @@ use crate::people::contact::Email;
 use crate::people::external::{ExternalKey, PersonKey};
 use crate::people::find::NewPerson;
 use crate::people::{find, person};
-use crate::references::find::{Found, ReferenceKey};
+use crate::references::find::ReferenceKey;
 
 /// Opens a ticket: for oneself, or, where the profile lets one, for somebody else by id or by e-mail address.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -78,13 +78,16 @@ impl Operation for TicketCreate {
         };
         tx.allow::<Tickets>(Permission::TicketCreate, &facts)?;
         tx.act_for(requester.id);
+        let (mut ticket, tags) = row(self, tx, &requester)?;
         let sent = self.fields.as_deref().unwrap_or_default();
         let fields = custom_fields::merged(tx.profile(), custom_fields::Values::new(), sent)?;
         let reference = about::reference(tx, &requester, self.reference.as_ref(), &fields).await?;
         let brought = self.participants.as_deref().unwrap_or_default();
         let participants = about::participants(tx, &requester, brought, reference.as_ref()).await?;
         about::contact_is_sure(tx.conn(), tx.profile(), &requester).await?;
-        let (ticket, tags) = row(self, tx, &requester, reference.as_ref()).await?;
+        ticket.reference_id = reference.map(|found| found.row.id);
+        // Last: the counter stays locked until the commit.
+        ticket.number = number::next(tx, tx.now).await?;
         insert(tx, &ticket, &tags).await?;
         custom_fields::insert(tx, ticket.id, &fields).await?;
         if !participants.is_empty() {
@@ -171,12 +174,8 @@ async fn requester(input: &TicketCreate, tx: &mut Tx) -> Result<person::Model> {
     Ok(person)
 }
 
-async fn row(
-    wish: &TicketCreate,
-    tx: &Tx,
-    requester: &person::Model,
-    reference: Option<&Found>,
-) -> Result<(ticket::Model, Vec<String>)> {
+/// The row, without its number and what it is about.
+fn row(wish: &TicketCreate, tx: &Tx, requester: &person::Model) -> Result<(ticket::Model, Vec<String>)> {
     let profile = tx.profile();
     let (title, description) =
         input::title_and_description(profile, wish.title.as_deref(), wish.description.as_deref())?;
@@ -204,7 +203,7 @@ async fn row(
     let stage = profile.status(&profile.initial_status).map_or(0, |status| status.stage as i32);
     let ticket = ticket::Model {
         id: TicketId::new(),
-        number: number::next(tx, tx.now).await?,
+        number: String::new(),
         title,
         description,
         status: profile.initial_status.clone(),
@@ -237,7 +236,7 @@ async fn row(
         created_at: tx.now,
         updated_at: tx.now,
         deleted_at: None,
-        reference_id: reference.map(|found| found.row.id),
+        reference_id: None,
         contact_method,
     };
     Ok((ticket, tags))

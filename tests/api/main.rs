@@ -13,6 +13,8 @@ mod events;
 mod house;
 mod identity;
 mod knowledge;
+
+mod profiles;
 mod references;
 mod schema;
 mod search;

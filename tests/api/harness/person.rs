@@ -77,6 +77,16 @@ impl Person {
         self.do_it("ticketCreate", input, "ticket { id }").await["ticket"]["id"].as_str().unwrap().to_owned()
     }
 
+    /// Ada, who runs the desk that this person uses.
+    pub async fn administrator(&self) -> Person {
+        let stranger = Person::new(self.http.clone(), &self.url, None);
+        let input = json!({"input": {"email": "ada@desk.test", "password": super::PASSWORD}});
+        let answer = stranger.run(super::SIGN_IN, input).await["signIn"].take();
+        let mut ada = Person::new(self.http.clone(), &self.url, answer["accessToken"].as_str().map(str::to_owned));
+        ada.id = answer["person"]["id"].as_str().unwrap().to_owned();
+        ada
+    }
+
     /// A socket of theirs, acknowledged.
     pub async fn socket(&self) -> Socket {
         Socket::open(&self.url, self.token.as_deref()).await
@@ -89,7 +99,7 @@ pub fn mutation(name: &str, selection: &str) -> String {
     type_name[..1].make_ascii_uppercase();
     format!(
         "mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {selection} eventCursor replayed \
-         userErrors {{ __typename code message field hint ... on ValueError {{ allowed }} \
+         userErrors {{ __typename code alias message field hint ... on ValueError {{ allowed }} \
          ... on ConflictError {{ currentVersion expectedVersion }} \
          ... on TransitionError {{ transitions: allowed {{ key name }} }} }} }} }}"
     )

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{external, known, look, refused, source, tell};
+use crate::desk_test;
 use crate::harness::{Desk, Person, errors, ids};
-use crate::profile_test;
 
 fn booking(id: &str, owner: &str) -> Value {
     json!({"kind": "booking", "externalId": id, "owner": external(owner),
@@ -25,9 +25,9 @@ async fn travellers(desk: &Desk) -> (Person, Person, Person) {
     (core, mia, noah)
 }
 
-profile_test! { "airline",
+desk_test! {
     // S0-6, S0-9, S0-10, S0-22, S0-26, S0-37, S0-38, S0-39, S0-40, S0-41, S0-42
-    async fn from_the_booking_dashboard_to_a_ticket(desk: &Desk) {
+    async fn from_the_booking_dashboard_to_a_ticket(desk: &Desk) on "airline" {
         let (_, mia, _) = travellers(desk).await;
         // S0-26: accessSupport(bookingId), the dashboard's door.
         let door = look(&mia, "booking", "B789").await;
@@ -53,9 +53,9 @@ profile_test! { "airline",
     }
 }
 
-profile_test! { "airline",
-    // S0-11, S0-18, S0-31, S0-46, S0-51: a booking that is not there and one that is somebody else's look the same.
-    async fn an_invalid_booking_opens_nothing(desk: &Desk) {
+desk_test! {
+    // S0-11, S0-18, S0-31, S0-46: a booking that is not there and one that is somebody else's look the same.
+    async fn an_invalid_booking_opens_nothing(desk: &Desk) on "airline" {
         let (_, mia, _) = travellers(desk).await;
         let none = refused(&mia, issue("B000")).await;
         let others = refused(&mia, issue("B790")).await;
@@ -74,9 +74,9 @@ profile_test! { "airline",
     }
 }
 
-profile_test! { "airline",
+desk_test! {
     // S0-19, S0-27, S0-30, S0-32: nobody is served whose contact is not verified.
-    async fn an_unverified_contact_opens_nothing(desk: &Desk) {
+    async fn an_unverified_contact_opens_nothing(desk: &Desk) on "airline" {
         let core = source(desk).await;
         let eve = known(desk, &core, "U458", false).await;
         tell(&core, booking("B791", "U458")).await;
@@ -104,9 +104,9 @@ profile_test! { "airline",
     }
 }
 
-profile_test! { "airline",
+desk_test! {
     // S0-46, S0-47: only the owner of a booking opens and sees its tickets; agents see them all.
-    async fn only_the_owner_sees_a_booking_and_its_tickets(desk: &Desk) {
+    async fn only_the_owner_sees_a_booking_and_its_tickets(desk: &Desk) on "airline" {
         let (core, mia, noah) = travellers(desk).await;
         let ben = desk.agent("Ben").await;
         let ticket = mia.do_it("ticketCreate", issue("B789"), "ticket { id }").await["ticket"]["id"].take();
@@ -140,9 +140,9 @@ profile_test! { "airline",
     }
 }
 
-profile_test! { "airline",
+desk_test! {
     // S4-11, S0-38: staff find tickets by the booking, in lists and in search.
-    async fn tickets_are_found_by_what_they_are_about(desk: &Desk) {
+    async fn tickets_are_found_by_what_they_are_about(desk: &Desk) on "airline" {
         let (_, mia, noah) = travellers(desk).await;
         let ben = desk.agent("Ben").await;
         let first = mia.do_it("ticketCreate", issue("B789"), "ticket { id }").await["ticket"]["id"].take();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{known, look, source, tell};
-use crate::profile_test;
+use crate::desk_test;
 
 fn wish(more: Value) -> Value {
     let mut input = json!({"title": "No connection", "description": "The line is down since this morning.",
@@ -12,9 +12,9 @@ fn wish(more: Value) -> Value {
     input
 }
 
-profile_test! { "isp",
+desk_test! {
     // S1-18, S1-19, S1-24, S1-31, S1-35, S1-36, S1-87
-    async fn a_ticket_about_a_service_of_the_customers_account(desk: &Desk) {
+    async fn a_ticket_about_a_service_of_the_customers_account(desk: &Desk) on "isp" {
         let core = source(desk).await;
         let (mia, noah) = (known(desk, &core, "C1", false).await, known(desk, &core, "C2", false).await);
         for (account, person) in [("A1", "C1"), ("A2", "C2")] {
@@ -56,9 +56,9 @@ profile_test! { "isp",
     }
 }
 
-profile_test! { "isp",
+desk_test! {
     // S1-25, S1-26
-    async fn how_and_when_a_customer_wants_to_be_answered(desk: &Desk) {
+    async fn how_and_when_a_customer_wants_to_be_answered(desk: &Desk) on "isp" {
         let core = source(desk).await;
         let mia = known(desk, &core, "C1", false).await;
         let selection = "ticket { contactMethod { key name } preferredContactTime }";

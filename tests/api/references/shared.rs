@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{external, known, source, tell};
+use crate::desk_test;
 use crate::harness::Person;
-use crate::profile_test;
 
 async fn statements(person: &Person, document: &str, first: i64) -> i64 {
     person.run("{ __typename }", json!({})).await;
@@ -13,9 +13,9 @@ async fn statements(person: &Person, document: &str, first: i64) -> i64 {
     answer["extensions"]["cost"]["sqlStatements"].as_i64().unwrap()
 }
 
-profile_test! { "superapp",
-    // S1-104: lists with their references and fields cost the same for five rows and for fifteen.
-    async fn references_cost_the_same_for_five_rows_and_for_fifteen(desk: &Desk) {
+desk_test! {
+    // Lists with their references and fields cost the same for five rows and for fifteen.
+    async fn references_cost_the_same_for_five_rows_and_for_fifteen(desk: &Desk) on "superapp" {
         let core = source(desk).await;
         let one = known(desk, &core, "1", true).await;
         known(desk, &core, "2", true).await;
@@ -40,9 +40,9 @@ profile_test! { "superapp",
     }
 }
 
-profile_test! { "superapp",
+desk_test! {
     // Promise 7: a list shows exactly what can be looked up one by one.
-    async fn a_list_and_a_look_up_show_the_same(desk: &Desk) {
+    async fn a_list_and_a_look_up_show_the_same(desk: &Desk) on "superapp" {
         let core = source(desk).await;
         let people = [known(desk, &core, "1", true).await, known(desk, &core, "2", true).await, known(desk, &core, "3", true).await];
         let mut all = Vec::new();

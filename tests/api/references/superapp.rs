@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{external, known, look, refused, source, tell};
+use crate::desk_test;
 use crate::harness::{Desk, Person};
-use crate::profile_test;
 
 fn ride(id: &str, owner: &str, riders: &[&str]) -> Value {
     let riders: Vec<Value> = riders.iter().map(|id| external(id)).collect();
@@ -37,9 +37,9 @@ async fn riders(desk: &Desk) -> (Person, [Person; 4]) {
     (core, people)
 }
 
-profile_test! { "superapp",
+desk_test! {
     // S2-11, S2-12, S2-13, S2-14, S2-15, S2-18, S2-20, S2-27, S2-66, S2-71
-    async fn a_ticket_about_a_shared_ride_with_those_who_shared_it(desk: &Desk) {
+    async fn a_ticket_about_a_shared_ride_with_those_who_shared_it(desk: &Desk) on "superapp" {
         let (_, [one, two, three, four]) = riders(desk).await;
         let mut input = issue("ride", thing("ride", "1"));
         input["participants"] = json!([external("2"), {"personId": three.id}, external("2"), {"personId": one.id}]);
@@ -64,9 +64,9 @@ profile_test! { "superapp",
     }
 }
 
-profile_test! { "superapp",
+desk_test! {
     // S2-15, S2-16, S2-17, S2-55, S2-56, S2-57, S2-58: exactly one reference, of the kind that the service has, and one's own.
-    async fn the_reference_is_there_suits_and_is_ones_own(desk: &Desk) {
+    async fn the_reference_is_there_suits_and_is_ones_own(desk: &Desk) on "superapp" {
         let (_, [one, ..]) = riders(desk).await;
         let cases = [
             (issue("ride", thing("ride", "99")), "REFERENCE_INVALID", "RIDE_NOT_FOUND"),
@@ -87,9 +87,9 @@ profile_test! { "superapp",
     }
 }
 
-profile_test! { "superapp",
+desk_test! {
     // S2-12, S2-13, S2-14, S2-20, S2-53, S2-54, S2-55
-    async fn service_and_issue_are_of_the_lists(desk: &Desk) {
+    async fn service_and_issue_are_of_the_lists(desk: &Desk) on "superapp" {
         let (_, [one, ..]) = riders(desk).await;
         let valid = || issue("ride", thing("ride", "1"));
         let with = |field: &str, value: Value| {
@@ -113,9 +113,9 @@ profile_test! { "superapp",
     }
 }
 
-profile_test! { "superapp",
+desk_test! {
     // S2-18, S2-52: group members are those of the shared ride; a stranger and nobody look the same.
-    async fn nobody_is_drawn_into_a_ticket_who_did_not_share_the_ride(desk: &Desk) {
+    async fn nobody_is_drawn_into_a_ticket_who_did_not_share_the_ride(desk: &Desk) on "superapp" {
         let (core, [one, two, _, four]) = riders(desk).await;
         let ada = desk.administrator().await;
         let mut answers = Vec::new();
@@ -140,9 +140,9 @@ profile_test! { "superapp",
     }
 }
 
-profile_test! { "superapp",
+desk_test! {
     // S2-12: what was said can be asked for, changed and looked back at.
-    async fn the_desks_own_fields_are_kept_filtered_and_changed(desk: &Desk) {
+    async fn the_desks_own_fields_are_kept_filtered_and_changed(desk: &Desk) on "superapp" {
         let (_, [one, ..]) = riders(desk).await;
         let ada = desk.administrator().await;
         let first = one.do_it("ticketCreate", issue("order", thing("order", "7")), "ticket { id version }").await["ticket"].take();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{external, known, look, source, tell};
-use crate::profile_test;
+use crate::desk_test;
 
 fn booking(more: Value) -> Value {
     let mut input = json!({"kind": "booking", "externalId": "B1"});
@@ -17,9 +17,9 @@ fn whole() -> Value {
     )
 }
 
-profile_test! { "airline",
+desk_test! {
     // S0-37, S0-41, S1-87
-    async fn the_same_again_changes_nothing_and_a_change_is_one_version(desk: &Desk) {
+    async fn the_same_again_changes_nothing_and_a_change_is_one_version(desk: &Desk) on "airline" {
         let core = source(desk).await;
         let mia = known(desk, &core, "U1", true).await;
         let first = core.do_it("referenceUpsert", whole(), "reference { id version }").await;
@@ -39,8 +39,8 @@ profile_test! { "airline",
     }
 }
 
-profile_test! { "airline",
-    async fn what_does_not_fit_the_kind_is_refused(desk: &Desk) {
+desk_test! {
+    async fn what_does_not_fit_the_kind_is_refused(desk: &Desk) on "airline" {
         let core = source(desk).await;
         known(desk, &core, "U1", true).await;
         let cases = [
@@ -67,9 +67,9 @@ profile_test! { "airline",
     }
 }
 
-profile_test! { "airline",
+desk_test! {
     // Only systems and administrators tell of references; a key without the scope may not.
-    async fn only_who_may_tells_of_references(desk: &Desk) {
+    async fn only_who_may_tells_of_references(desk: &Desk) on "airline" {
         let core = source(desk).await;
         let mia = known(desk, &core, "U1", true).await;
         let ben = desk.agent("Ben").await;
@@ -89,8 +89,8 @@ profile_test! { "airline",
     }
 }
 
-profile_test! { "airline",
-    async fn a_reference_without_tickets_can_be_forgotten(desk: &Desk) {
+desk_test! {
+    async fn a_reference_without_tickets_can_be_forgotten(desk: &Desk) on "airline" {
         let core = source(desk).await;
         let mia = known(desk, &core, "U1", true).await;
         tell(&core, whole()).await;
