@@ -22,12 +22,16 @@ pub mod reference;
 pub mod references;
 pub mod search;
 pub mod sessions;
+pub mod similar;
+pub mod templates;
 pub mod tickets;
 pub mod vocabulary;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
-/// Everything that can be asked. In groups: each member of a group nests the library's types once more, and the compiler has a limit.
+// In groups: each member of a group nests the library's types once more, and the compiler has a limit to that.
+
+/// Everything that can be asked.
 #[derive(MergedObject, Default)]
 pub struct Query(HouseQueries, PeopleAndTheirsQueries, ReadingQueries);
 
@@ -47,7 +51,13 @@ struct PeopleAndTheirsQueries(people::PeopleQueries, references::ReferenceQuerie
 
 /// About what there is to read and to find.
 #[derive(MergedObject, Default)]
-struct ReadingQueries(knowledge::KnowledgeQueries, events::EventQueries, search::SearchQueries);
+struct ReadingQueries(
+    knowledge::KnowledgeQueries,
+    events::EventQueries,
+    search::SearchQueries,
+    search::SuggestQueries,
+    templates::TemplateQueries,
+);
 
 /// Everything that can be done. Root fields run one after the other, each in a transaction of its own.
 #[derive(MergedObject, Default)]
@@ -64,7 +74,12 @@ struct HouseMutations(
 
 /// What is asked, and what is answered.
 #[derive(MergedObject, Default)]
-struct WorkMutations(tickets::TicketMutations, comments::CommentMutations, knowledge::KnowledgeMutations);
+struct WorkMutations(
+    tickets::TicketMutations,
+    comments::CommentMutations,
+    knowledge::KnowledgeMutations,
+    templates::TemplateMutations,
+);
 
 /// Everything that can be watched.
 #[derive(MergedSubscription, Default)]

@@ -12,13 +12,14 @@ use super::knowledge::{Article, Faq, KnowledgeCategory};
 use super::people::{Organization, Person, Team};
 use super::references::{self, Reference};
 use super::sessions::ApiKey;
+use super::templates::Template;
 use super::tickets::Ticket;
 use crate::access::Permission;
 use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
 use crate::ids::{self, AnyId, TypedId};
 use crate::profile::Grant;
-use crate::{knowledge, people, sessions, tickets};
+use crate::{knowledge, people, sessions, templates, tickets};
 
 /// Whatever has an id.
 #[derive(Clone, Interface)]
@@ -44,6 +45,8 @@ pub enum Node {
     ApiKey(ApiKey),
     /// See the type.
     Reference(Reference),
+    /// See the type.
+    Template(Template),
 }
 
 /// How many ids one request may ask for.
@@ -92,7 +95,7 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 10] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca", "key", "ref"];
+    const PREFIXES: [&str; 11] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca", "key", "ref", "tpl"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
@@ -131,6 +134,11 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
     for id in wanted.of()? {
         let found = references::visible(request, id).await?;
         nodes.extend(found.map(|found| (id.0, Node::Reference(found))));
+    }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = templates::find::by_ids(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Template(Template::from(row)))));
     }
     comments(request, &wanted, &mut nodes).await?;
     persons(request, &wanted, &mut nodes).await?;

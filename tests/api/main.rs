@@ -18,4 +18,5 @@ mod profiles;
 mod references;
 mod schema;
 mod search;
+mod templates;
 mod tickets;
