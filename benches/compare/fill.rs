@@ -169,7 +169,8 @@ impl Fill {
                 (clock::Target::Resolution, targets.resolution),
             ] {
                 let Some(goal) = goal else { continue };
-                let mut row = clock::Model::start(profile.calendar(), id.into(), target, goal, Timestamp(created_at), false);
+                let mut row =
+                    clock::Model::start(profile.calendar(), id.into(), target, goal, Timestamp(created_at), false);
                 if done || target == clock::Target::FirstResponse {
                     row.meet(profile.calendar(), Timestamp(created_at + 1_000));
                 }

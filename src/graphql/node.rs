@@ -10,6 +10,8 @@ use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
 use super::people::{Organization, Person, Team};
+use super::references::{self, Reference};
+use super::sessions::{ApiKey, Session};
 use super::templates::Template;
 use super::tickets::Ticket;
 use crate::access::Permission;
@@ -17,7 +19,7 @@ use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
 use crate::ids::{self, AnyId, TypedId};
 use crate::profile::Grant;
-use crate::{knowledge, people, templates, tickets};
+use crate::{knowledge, people, sessions, templates, tickets};
 
 /// Whatever has an id.
 #[derive(Clone, Interface)]
@@ -40,7 +42,13 @@ pub enum Node {
     /// See the type.
     Category(KnowledgeCategory),
     /// See the type.
+    ApiKey(ApiKey),
+    /// See the type.
+    Reference(Reference),
+    /// See the type.
     Template(Template),
+    /// See the type.
+    Session(Session),
 }
 
 /// How many ids one request may ask for.
@@ -89,7 +97,7 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 9] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca", "tpl"];
+    const PREFIXES: [&str; 12] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
@@ -117,9 +125,22 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
         let rows = knowledge::find::faqs(desk, &actor, &ids).await?;
         nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Faq(Faq(Arc::new(row))))));
     }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = sessions::list::own_by_ids(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Session(Session::from(row)))));
+    }
     for id in wanted.of()? {
         let row = knowledge::find::category(&desk.db.read, id).await?;
         nodes.extend(row.map(|row| (row.id.0, Node::Category(KnowledgeCategory(Arc::new(row))))));
+    }
+    for id in wanted.of()? {
+        let row = sessions::api_key::by_id(desk, &actor, id).await?;
+        nodes.extend(row.map(|row| (row.id.0, Node::ApiKey(ApiKey::from(row)))));
+    }
+    for id in wanted.of()? {
+        let found = references::visible(request, id).await?;
+        nodes.extend(found.map(|found| (id.0, Node::Reference(found))));
     }
     let ids = wanted.of()?;
     if !ids.is_empty() {

@@ -13,7 +13,9 @@ mod events;
 mod house;
 mod identity;
 mod knowledge;
+
 mod profiles;
+mod references;
 mod schema;
 mod search;
 mod templates;

@@ -2,6 +2,7 @@
 
 mod alias;
 mod queries;
+mod sight;
 mod stream;
 mod subscriptions;
 
@@ -79,6 +80,11 @@ impl TicketEventKind {
     field(name = "origin", ty = "Origin", desc = "By which door it came in."),
     field(name = "ticket_id", ty = "TicketId", desc = "The ticket it is about."),
     field(name = "actor", ty = "Option<Person>", desc = "Who did it. Null if nobody did: the desk itself."),
+    field(
+        name = "on_behalf_of",
+        ty = "Option<Person>",
+        desc = "For whom it was done: a ticket that staff or another system opened for somebody. Null if for oneself."
+    ),
     field(
         name = "ticket",
         ty = "Option<Ticket>",
@@ -158,6 +164,11 @@ macro_rules! event {
             /// Who did it. Null if nobody did: the desk itself.
             pub async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Person>> {
                 person(ctx, self.record.actor_id).await
+            }
+
+            /// For whom it was done: a ticket that staff or another system opened for somebody. Null if for oneself.
+            pub async fn on_behalf_of(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Person>> {
+                person(ctx, self.record.on_behalf_of).await
             }
 
             /// The ticket it is about.
@@ -317,7 +328,9 @@ event! {
 }
 
 event! {
-    /// You can no longer see a ticket: forget it. Only in subscriptions, once for each ticket that you lose sight of.
+    /// You can no longer see a ticket: forget it. Only in subscriptions, once for each ticket that you lose sight of: by what happened
+    /// to the ticket, or because your role, organization or teams changed (then for each that this stream has told you of, and nobody is
+    /// named who did it).
     TicketHidden(()) as Hidden {}
 }
 
@@ -361,6 +374,16 @@ impl TicketEvent {
     /// The record's ticket is out of sight.
     pub fn hidden(record: Arc<Record>) -> Self {
         Self::Hidden(TicketHidden { record, data: Arc::new(()) })
+    }
+
+    /// The ticket is out of sight of whose rights changed by `record`. Who changed them is for staff to know, and not told.
+    pub fn hidden_by_rights(record: &Record, ticket: TicketId) -> Self {
+        Self::hidden(Arc::new(Record {
+            ticket_id: Some(ticket),
+            actor_kind: ActorKind::System,
+            actor_id: None,
+            ..record.clone()
+        }))
     }
 }
 

@@ -24,6 +24,9 @@ pub use socket::Socket;
 /// The password of everybody in the cast.
 pub const PASSWORD: &str = "correct horse battery";
 
+/// The password that an administrator gives, to be changed before anything else.
+pub const FIRST_PASSWORD: &str = "given by an administrator";
+
 /// A running desk. Its clock moves only when a test moves it.
 pub struct Desk {
     pub url: String,
@@ -187,17 +190,32 @@ impl Desk {
         self.cast(name, "CUSTOMER").await
     }
 
+    /// Another system with a key that may do this.
+    pub async fn service(&self, name: &str, scopes: &[&str]) -> Person {
+        let ada = self.administrator().await;
+        let made = ada.do_it("serviceAccountCreate", json!({"name": name}), "serviceAccount { id }").await;
+        let account = &made["serviceAccount"]["id"];
+        let input = json!({"serviceAccountId": account, "name": "main", "scopes": scopes});
+        let key = ada.do_it("apiKeyCreate", input, "apiKey { id } secret").await;
+        let mut service = self.stranger();
+        service.token = key["secret"].as_str().map(str::to_owned);
+        service.id = account.as_str().unwrap().to_owned();
+        service
+    }
+
     async fn cast(&self, name: &str, role: &str) -> Person {
         let email = format!("{}@desk.test", name.to_lowercase());
         let ada = self.administrator().await;
         let made = ada
             .run(
                 "mutation($input: PersonCreateInput!) { personCreate(input: $input) { person { id } userErrors { code message } } }",
-                json!({"input": {"name": name, "email": email, "role": role, "password": PASSWORD}}),
+                json!({"input": {"name": name, "email": email, "role": role, "password": FIRST_PASSWORD}}),
             )
             .await;
         assert_eq!(made["personCreate"]["userErrors"], json!([]), "{made}");
-        self.sign_in(&email, PASSWORD).await
+        let person = self.sign_in(&email, FIRST_PASSWORD).await;
+        person.make_password_own().await;
+        person
     }
 
     /// Signs somebody in.
@@ -215,6 +233,18 @@ impl Desk {
     pub fn advance(&self, hours: f64) {
         self.clock.advance(Duration::from_secs_f64(hours * 3600.0));
     }
+}
+
+/// The path of a profile like the help desk, with lines of it replaced: each must be there.
+pub fn profile(folder: &std::path::Path, replace: &[(&str, &str)]) -> String {
+    let mut text = include_str!("../../../src/profile/builtin/helpdesk.toml").to_owned();
+    for (line, with) in replace {
+        assert!(text.contains(line), "{line}");
+        text = text.replacen(line, with, 1);
+    }
+    let path = folder.join("profile.toml");
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
 }
 
 /// The sign-in that everybody uses.

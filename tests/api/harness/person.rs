@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Socket;
+use super::{FIRST_PASSWORD, PASSWORD, Socket};
 
 /// Somebody with a client.
 #[derive(Clone)]
@@ -75,6 +75,22 @@ impl Person {
         let input = json!({"title": title, "description": format!("{title}: what happened, in some words.")});
         let input = if self.id.is_empty() { json!({}) } else { input };
         self.do_it("ticketCreate", input, "ticket { id }").await["ticket"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Changes the password that they were given into the one that everybody here has.
+    pub async fn make_password_own(&self) {
+        let input = json!({"oldPassword": FIRST_PASSWORD, "newPassword": PASSWORD});
+        self.do_it("passwordChange", input, "person { id }").await;
+    }
+
+    /// Ada, who runs the desk that this person uses.
+    pub async fn administrator(&self) -> Person {
+        let stranger = Person::new(self.http.clone(), &self.url, None);
+        let input = json!({"input": {"email": "ada@desk.test", "password": super::PASSWORD}});
+        let answer = stranger.run(super::SIGN_IN, input).await["signIn"].take();
+        let mut ada = Person::new(self.http.clone(), &self.url, answer["accessToken"].as_str().map(str::to_owned));
+        ada.id = answer["person"]["id"].as_str().unwrap().to_owned();
+        ada
     }
 
     /// A socket of theirs, acknowledged.

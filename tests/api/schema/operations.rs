@@ -102,6 +102,10 @@ impl<'a> Scene<'a> {
                 "refreshToken" => {
                     json!(self.desk.sign_in("ann@desk.test", PASSWORD).await.refresh_token)
                 }
+                "session" => {
+                    let there = self.desk.sign_in("ann@desk.test", PASSWORD).await;
+                    there.run("{ viewer { session { id } } }", json!({})).await["viewer"]["session"]["id"].take()
+                }
                 other => self.make(other).await,
             };
             *variables.pointer_mut(&pointer).unwrap() = value;
@@ -157,6 +161,14 @@ impl<'a> Scene<'a> {
             }
             "organization" => {
                 made(&ada, "organizationCreate", json!({"name": format!("House {count}")}), "organization").await
+            }
+            "serviceAccount" => {
+                made(&ada, "serviceAccountCreate", json!({"name": format!("System {count}")}), "serviceAccount").await
+            }
+            "apiKey" => {
+                let account = Box::pin(self.make("serviceAccount")).await;
+                let input = json!({"serviceAccountId": account, "name": "main", "scopes": ["TICKET_VIEW"]});
+                made(&ada, "apiKeyCreate", input, "apiKey").await
             }
             "team" => made(&ada, "teamCreate", json!({"name": format!("Team {count}")}), "team").await,
             "teamOfAgent" => {
