@@ -123,7 +123,7 @@ impl Ahead {
             people.extend(ticket.assignee_id.filter(|_| self.assignee));
             people.extend(ticket.created_by_id.filter(|_| self.created_by));
         }
-        Ok(loaders.people.load_ahead(people).await?)
+        loaders.people.load_ahead(people).await
     }
 }
 

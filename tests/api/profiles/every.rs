@@ -54,7 +54,8 @@ async fn every_pair_of_statuses_moves_exactly_where_the_table_says() {
                 assert_eq!(error["code"], "INVALID_TRANSITION", "{profile}: {from} to {to}");
                 let mut listed = keys(&error["transitions"]);
                 let mut expected: Vec<&str> = allowed.iter().map(String::as_str).collect();
-                (listed.sort_unstable(), expected.sort_unstable());
+                listed.sort_unstable();
+                expected.sort_unstable();
                 assert_eq!(listed, expected, "{profile}: {from}");
             }
             for to in allowed {
