@@ -21,6 +21,7 @@ const RANKS: &[(&str, f32)] = &[
     ("comments", 3.3),
     ("knowledge", 3.4),
     ("sla", 3.4),
+    ("templates", 3.5),
     ("search", 4.0),
     ("effects", 5.0),
     ("readers", 5.0),

@@ -16,4 +16,5 @@ mod knowledge;
 mod profiles;
 mod schema;
 mod search;
+mod templates;
 mod tickets;
