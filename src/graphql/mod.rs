@@ -15,6 +15,7 @@ pub mod fields;
 pub mod gate;
 pub mod knowledge;
 pub mod loaders;
+pub mod metrics;
 pub mod node;
 pub mod payload;
 pub mod people;
@@ -42,6 +43,8 @@ pub struct Query(
     search::SearchQueries,
     search::SuggestQueries,
     templates::TemplateQueries,
+    metrics::MetricsQueries,
+    metrics::AgentQueries,
 );
 
 /// Everything that can be done. Root fields run one after the other, each in a transaction of its own.

@@ -169,3 +169,27 @@ desk_test! {
         assert_eq!((few, many), (1, 1));
     }
 }
+
+desk_test! {
+    // Reports cost the same whatever they count: five tickets or twenty, one agent or four.
+    async fn a_report_costs_the_same_for_few_tickets_and_for_many(desk: &Desk) {
+        let (ada, _) = inbox(desk, 4).await;
+        let document = "{ metrics { dashboard { open { value } } performance { received { value } firstContactResolution { value } } \
+            responseTimes { firstResponse { median { value } } } workload { byAgent { agent { name } open { value } } byTeam { team { name } } } \
+            agentPerformance { agent { name } resolved { value } } trending { tags { tag count { value } } } \
+            resolutionPatterns { byCategory { category { key } } } volume { received { value } } sla { breached { value } } } }";
+        let (few, _) = statements(&ada, document, json!({})).await;
+        let ann = desk.customer("Ann").await;
+        for nth in 0..16 {
+            let agent = desk.agent(&format!("Agent{nth}")).await;
+            let input = json!({"title": "One more ticket", "description": "It hums a lot.", "tags": [format!("tag{nth}")]});
+            let id = ann.do_it("ticketCreate", input, "ticket { id }").await["ticket"]["id"].clone();
+            ada.do_it("ticketAssign", json!({"ticketId": id, "to": {"agentId": agent.id}}), "ticket { id }").await;
+            ada.do_it("ticketClose", json!({"ticketId": id}), "ticket { id }").await;
+        }
+        let (many, data) = statements(&ada, document, json!({})).await;
+        assert_eq!(data["metrics"]["agentPerformance"].as_array().unwrap().len(), 18);
+        assert!(few <= 24, "{few}");
+        assert_eq!(few, many);
+    }
+}

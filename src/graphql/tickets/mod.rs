@@ -9,5 +9,5 @@ mod ticket;
 
 pub use ahead::Ahead;
 pub use mutations::TicketMutations;
-pub use queries::{OrderDirection, StatusCount, TicketQueries, history};
+pub use queries::{OrderDirection, StatusCount, TicketQueries, counted, history, list};
 pub use ticket::{Ticket, TicketConnection, TicketEdge};
