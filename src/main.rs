@@ -14,6 +14,7 @@ use deskgraph::app::{self, App};
 use deskgraph::clock::Clock;
 use deskgraph::config::Config;
 use deskgraph::profile::Profile;
+use deskgraph::sessions::Sessions;
 use deskgraph::{graphql, import, logging};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -55,6 +56,11 @@ enum Command {
         #[command(subcommand)]
         what: ProfileCommand,
     },
+    /// Helps somebody who cannot help themselves: it works beside a running desk.
+    User {
+        #[command(subcommand)]
+        what: User,
+    },
     /// Measures how well search ranks the labelled questions of a folder of data sets, and how well labels are predicted.
     Eval {
         /// The folder with one folder for each set.
@@ -81,6 +87,15 @@ enum ProfileCommand {
     Show {
         /// Which; without it their names are listed.
         name: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Gives somebody a one-time password, prints it once, and ends their sessions.
+    Password {
+        /// The e-mail address that they sign in with.
+        email: String,
     },
 }
 
@@ -157,6 +172,20 @@ async fn run(arguments: Arguments) -> Result<()> {
             let config = load()?;
             logging::init(&config.log)?;
             import(&config, what).await
+        }
+        Command::User { what: User::Password { email } } => {
+            let config = load()?;
+            logging::init(&config.log)?;
+            app::data_folder(&config)?;
+            let desk = app::open(&config, Clock::system()).await?;
+            let given =
+                Sessions::new(desk.clone(), &config.sessions, &config.limits).await?.one_time_password(&email).await;
+            desk.db.close().await;
+            let (email, password) =
+                given.map_err(|error| anyhow::anyhow!("{} {}", error.message(), error.way_out()))?;
+            print(&format!(
+                "One-time password of {email}: {password}\nIt is shown this once. Sign in and change it. All sessions have ended.\n"
+            ))
         }
         Command::Migrate => {
             let config = load()?;

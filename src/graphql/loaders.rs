@@ -1,126 +1,20 @@
 //! The loaders of one request: rows that many fields ask for are fetched in one statement.
 
-use std::collections::{HashMap, HashSet};
-use std::fmt::Debug;
-use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
 
-use dataloader::BatchFn;
-use dataloader::cached;
-use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DbErr};
 
 use super::context::Rooms;
 use super::knowledge::KnowledgeLoaders;
+pub use super::loader::{Fetch, Loader};
 use super::similar;
 use crate::access::Actor;
 use crate::comments::{self, comment};
-use crate::error::{Error, Result};
 use crate::ids::{ArticleId, CommentId, OrganizationId, PersonId, RevisionId, TeamId, TicketId};
 use crate::knowledge::article;
 use crate::people::{self, contact, organization, person, team};
 use crate::sla::{self, clock};
 use crate::tickets::{self, revision, ticket};
-
-/// How many keys one statement takes; beyond it SQLite's parameters would run out.
-const BATCH: usize = 10_000;
-
-/// Fetches the values of many keys at once.
-pub type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, Result<HashMap<K, V>, DbErr>> + Send + Sync>;
-
-/// The batch function of a [`Loader`].
-pub struct Batch<K, V>(Fetch<K, V>);
-
-impl<K: Clone, V> Batch<K, V> {
-    /// Fetches in lists of few lengths, the last key repeated: each length is a statement of its own to prepare and to remember.
-    async fn fetch(&self, keys: &[K]) -> Result<HashMap<K, V>, DbErr> {
-        let length = keys.len().next_power_of_two();
-        let last = keys.iter().skip(keys.len() - 1).cycle();
-        (self.0)(keys.iter().chain(last).take(length).cloned().collect()).await
-    }
-}
-
-type Loaded<V> = Result<Option<Arc<V>>, Arc<DbErr>>;
-
-impl<K: Clone + Eq + Hash, V> BatchFn<K, Loaded<V>> for Batch<K, V> {
-    async fn load(&mut self, keys: &[K]) -> HashMap<K, Loaded<V>> {
-        match self.fetch(keys).await {
-            Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key).map(Arc::new)))).collect(),
-            Err(error) => {
-                let error = Arc::new(error);
-                keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect()
-            }
-        }
-    }
-}
-
-/// Looks rows up by key, together with all others that are asked for at the same time, once a request.
-pub struct Loader<K: Clone + Debug + Eq + Hash, V> {
-    /// What was loaded ahead: answered without waiting.
-    known: Mutex<HashMap<K, Option<Arc<V>>>>,
-    batch: Batch<K, V>,
-    asked: cached::Loader<K, Loaded<V>, Batch<K, V>>,
-}
-
-impl<K, V> Loader<K, V>
-where
-    K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
-    V: Send + Sync + 'static,
-{
-    /// A loader over `fetch`.
-    pub fn new<F>(db: &DatabaseConnection, fetch: fn(DatabaseConnection, Vec<K>) -> F) -> Self
-    where
-        F: Future<Output = Result<HashMap<K, V>, DbErr>> + Send + 'static,
-    {
-        let db = db.clone();
-        Self::over(Arc::new(move |keys| Box::pin(fetch(db.clone(), keys))))
-    }
-
-    /// A loader over anything that answers many keys at once.
-    pub fn over(fetch: Fetch<K, V>) -> Self {
-        // One yield lets every field of the level ask before the statement goes out; more only wait.
-        let asked = cached::Loader::new(Batch(fetch.clone())).with_max_batch_size(BATCH).with_yield_count(1);
-        Self { known: Mutex::default(), batch: Batch(fetch), asked }
-    }
-
-    /// The row of `key`, if there is one.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn load(&self, key: K) -> Result<Option<Arc<V>>> {
-        if let Some(known) = self.known().get(&key) {
-            return Ok(known.clone());
-        }
-        match self.asked.try_load(key).await {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(Error::internal(anyhow::anyhow!("{error}"))),
-            Err(error) => Err(Error::internal(error)),
-        }
-    }
-
-    /// Looks up at once what a whole list is going to ask for.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn load_ahead(&self, keys: impl IntoIterator<Item = K>) -> Result<(), DbErr> {
-        let keys: Vec<K> = {
-            let known = self.known();
-            let unknown: HashSet<K> = keys.into_iter().filter(|key| !known.contains_key(key)).collect();
-            unknown.into_iter().collect()
-        };
-        for keys in keys.chunks(BATCH) {
-            let mut found = self.batch.fetch(keys).await?;
-            let rows = keys.iter().map(|key| (key.clone(), found.remove(key).map(Arc::new)));
-            self.known().extend(rows);
-        }
-        Ok(())
-    }
-
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<K, Option<Arc<V>>>> {
-        // Nothing panics while it is held.
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// All loaders of a request.
 pub struct Loaders {

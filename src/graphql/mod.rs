@@ -14,6 +14,7 @@ pub mod events;
 pub mod fields;
 pub mod gate;
 pub mod knowledge;
+mod loader;
 pub mod loaders;
 pub mod metrics;
 pub mod node;

@@ -10,6 +10,7 @@ use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
 use super::people::{Organization, Person, Team};
+use super::sessions::Session;
 use super::templates::Template;
 use super::tickets::Ticket;
 use crate::access::Permission;
@@ -17,7 +18,7 @@ use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
 use crate::ids::{self, AnyId, TypedId};
 use crate::profile::Grant;
-use crate::{knowledge, people, templates, tickets};
+use crate::{knowledge, people, sessions, templates, tickets};
 
 /// Whatever has an id.
 #[derive(Clone, Interface)]
@@ -41,6 +42,7 @@ pub enum Node {
     Category(KnowledgeCategory),
     /// See the type.
     Template(Template),
+    Session(Session),
 }
 
 /// How many ids one request may ask for.
@@ -89,7 +91,7 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 9] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca", "tpl"];
+    const PREFIXES: [&str; 10] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca", "tpl", "ses"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
@@ -116,6 +118,11 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
     if !ids.is_empty() {
         let rows = knowledge::find::faqs(desk, &actor, &ids).await?;
         nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Faq(Faq(Arc::new(row))))));
+    }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = sessions::list::own_by_ids(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Session(Session::from(row)))));
     }
     for id in wanted.of()? {
         let row = knowledge::find::category(&desk.db.read, id).await?;

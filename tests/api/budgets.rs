@@ -170,26 +170,56 @@ desk_test! {
     }
 }
 
-desk_test! {
-    // Reports cost the same whatever they count: five tickets or twenty, one agent or four.
-    async fn a_report_costs_the_same_for_few_tickets_and_for_many(desk: &Desk) {
-        let (ada, _) = inbox(desk, 4).await;
-        let document = "{ metrics { dashboard { open { value } } performance { received { value } firstContactResolution { value } } \
-            responseTimes { firstResponse { median { value } } } workload { byAgent { agent { name } open { value } } byTeam { team { name } } } \
-            agentPerformance { agent { name } resolved { value } } trending { tags { tag count { value } } } \
-            resolutionPatterns { byCategory { category { key } } } volume { received { value } } sla { breached { value } } } }";
-        let (few, _) = statements(&ada, document, json!({})).await;
-        let ann = desk.customer("Ann").await;
-        for nth in 0..16 {
-            let agent = desk.agent(&format!("Agent{nth}")).await;
-            let input = json!({"title": "One more ticket", "description": "It hums a lot.", "tags": [format!("tag{nth}")]});
-            let id = ann.do_it("ticketCreate", input, "ticket { id }").await["ticket"]["id"].clone();
-            ada.do_it("ticketAssign", json!({"ticketId": id, "to": {"agentId": agent.id}}), "ticket { id }").await;
-            ada.do_it("ticketClose", json!({"ticketId": id}), "ticket { id }").await;
+/// A hundred categories, each with two articles and an FAQ, published, by several writers.
+async fn library(desk: &Desk) -> Vec<Person> {
+    let writers = [desk.administrator().await, desk.agent("Grace").await, desk.agent("Ivo").await];
+    let write = async |nth: usize| {
+        let writer = &writers[nth % writers.len()];
+        let made = writer
+            .do_it("knowledgeCategoryCreate", json!({"name": format!("Category {nth}")}), "category { id }")
+            .await;
+        let category = &made["category"]["id"];
+        for about in ["Printers", "Networks"] {
+            let input = json!({"title": format!("{about} {nth}"), "body": "Turn it *off* and on.", "categoryId": category,
+                "tags": ["hardware", format!("tag{nth}")]});
+            let made = writer.do_it("articleCreate", input, "article { id }").await;
+            writer.do_it("articlePublish", json!({"articleId": made["article"]["id"]}), "article { id }").await;
         }
-        let (many, data) = statements(&ada, document, json!({})).await;
-        assert_eq!(data["metrics"]["agentPerformance"].as_array().unwrap().len(), 18);
-        assert!(few <= 24, "{few}");
-        assert_eq!(few, many);
+        let input = json!({"question": format!("Why {nth}?"), "answer": "Because.", "categoryId": category});
+        let made = writer.do_it("faqCreate", input, "faq { id }").await;
+        writer.do_it("faqPublish", json!({"faqId": made["faq"]["id"]}), "faq { id }").await;
+    };
+    for nth in 0..100 {
+        write(nth).await;
+    }
+    let [ada, grace, _] = writers;
+    vec![ada, grace, desk.customer("Mia").await, desk.stranger()]
+}
+
+desk_test! {
+    async fn lists_of_the_knowledge_base_cost_the_same_for_ten_rows_and_for_a_hundred(desk: &Desk) {
+        let readers = library(desk).await;
+        for (list, fields, budget) in [
+            ("articles", "id slug title body bodyHtml status tags author { name role } category { name slug }", 4),
+            ("articles", "id author { name teams { name } organization { name } } category { articles(first: 2) { nodes { id tags } } }", 8),
+            ("faqs", "id question answerHtml position category { name position }", 2),
+            ("faqs", "id category { faqs(first: 3) { totalCount nodes { question } } articles(first: 2) { totalCount } }", 6),
+            ("knowledgeCategories", "id name slug position", 1),
+            ("knowledgeCategories", "id articles(first: 2) { totalCount nodes { title tags author { name } category { name } } pageInfo { hasNextPage } } \
+                faqs(first: 2) { totalCount nodes { question category { name } } }", 8),
+        ] {
+            let document = format!("query($first: Int) {{ {list}(first: $first) {{ totalCount nodes {{ {fields} }} pageInfo {{ endCursor }} }} }}");
+            for reader in &readers {
+                let mut counts = Vec::new();
+                for rows in [10, 100] {
+                    let (count, data) = statements(reader, &document, json!({"first": rows})).await;
+                    assert_eq!(data[list]["nodes"].as_array().unwrap().len(), rows, "{document}");
+                    counts.push(count);
+                }
+                assert_eq!(counts[0], counts[1], "{document}");
+                // One more for `totalCount`.
+                assert!(counts[0] <= budget + 1, "{counts:?}, not {}: {document}", budget + 1);
+            }
+        }
     }
 }

@@ -50,7 +50,7 @@ fn an_earlier_format_is_known_as_well() -> Test {
     for number in ["TICK-20250131-0001", "TICK-20250131-10000", "T1", "T9999", "001-2025", "1234-2025"] {
         assert!(numbers.knows(number), "{number}");
     }
-    for number in ["TICK-20250131-001", "TICK-2025-01-31-0001", "T", "TT1", "01-2025", "001-20", "x001-2025", "T1 "] {
+    for number in ["TICK-20250131-001", "TICK-2025-01-31-0001", "T", "TT1", "01-2025", "001-", "x001-2025", "T1 "] {
         assert!(!numbers.knows(number), "{number}");
     }
     super::refused(

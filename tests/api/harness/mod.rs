@@ -24,6 +24,9 @@ pub use socket::Socket;
 /// The password of everybody in the cast.
 pub const PASSWORD: &str = "correct horse battery";
 
+/// The password that an administrator gives, to be changed before anything else.
+pub const FIRST_PASSWORD: &str = "given by an administrator";
+
 /// A running desk. Its clock moves only when a test moves it.
 pub struct Desk {
     pub url: String,
@@ -193,11 +196,13 @@ impl Desk {
         let made = ada
             .run(
                 "mutation($input: PersonCreateInput!) { personCreate(input: $input) { person { id } userErrors { code message } } }",
-                json!({"input": {"name": name, "email": email, "role": role, "password": PASSWORD}}),
+                json!({"input": {"name": name, "email": email, "role": role, "password": FIRST_PASSWORD}}),
             )
             .await;
         assert_eq!(made["personCreate"]["userErrors"], json!([]), "{made}");
-        self.sign_in(&email, PASSWORD).await
+        let person = self.sign_in(&email, FIRST_PASSWORD).await;
+        person.make_password_own().await;
+        person
     }
 
     /// Signs somebody in.
@@ -215,6 +220,18 @@ impl Desk {
     pub fn advance(&self, hours: f64) {
         self.clock.advance(Duration::from_secs_f64(hours * 3600.0));
     }
+}
+
+/// The path of a profile like the help desk, with lines of it replaced: each must be there.
+pub fn profile(folder: &std::path::Path, replace: &[(&str, &str)]) -> String {
+    let mut text = include_str!("../../../src/profile/builtin/helpdesk.toml").to_owned();
+    for (line, with) in replace {
+        assert!(text.contains(line), "{line}");
+        text = text.replacen(line, with, 1);
+    }
+    let path = folder.join("profile.toml");
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
 }
 
 /// The sign-in that everybody uses.

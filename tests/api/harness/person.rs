@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Socket;
+use super::{FIRST_PASSWORD, PASSWORD, Socket};
 
 /// Somebody with a client.
 #[derive(Clone)]
@@ -75,6 +75,12 @@ impl Person {
         let input = json!({"title": title, "description": format!("{title}: what happened, in some words.")});
         let input = if self.id.is_empty() { json!({}) } else { input };
         self.do_it("ticketCreate", input, "ticket { id }").await["ticket"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Changes the password that they were given into the one that everybody here has.
+    pub async fn make_password_own(&self) {
+        let input = json!({"oldPassword": FIRST_PASSWORD, "newPassword": PASSWORD});
+        self.do_it("passwordChange", input, "person { id }").await;
     }
 
     /// A socket of theirs, acknowledged.

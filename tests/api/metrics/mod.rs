@@ -1,6 +1,7 @@
 //! Reports: every number is that which the tickets themselves add up to.
 
 mod agents;
+mod cost;
 mod numbers;
 
 use serde_json::{Value, json};

@@ -102,6 +102,10 @@ impl<'a> Scene<'a> {
                 "refreshToken" => {
                     json!(self.desk.sign_in("ann@desk.test", PASSWORD).await.refresh_token)
                 }
+                "session" => {
+                    let there = self.desk.sign_in("ann@desk.test", PASSWORD).await;
+                    there.run("{ viewer { session { id } } }", json!({})).await["viewer"]["session"]["id"].take()
+                }
                 other => self.make(other).await,
             };
             *variables.pointer_mut(&pointer).unwrap() = value;

@@ -85,7 +85,10 @@ fn tests() -> BTreeMap<String, BTreeSet<String>> {
             if let Some(comment) = line.strip_prefix("//") {
                 above.extend(named(comment));
             } else if line.starts_with("desk_test!") || line.starts_with("#[") {
-                marked |= line.starts_with("desk_test!") || line.contains("test]");
+                marked |= line.starts_with("desk_test!")
+                    || line.contains("test]")
+                    || line.contains("test(")
+                    || line.contains("::test(");
             } else {
                 if let Some(after) = ["async fn ", "fn "].iter().find_map(|word| line.strip_prefix(word)) {
                     let name = after.split(['(', '<']).next().unwrap_or_default();
