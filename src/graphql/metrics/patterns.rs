@@ -38,6 +38,11 @@ pub struct ResolutionMetrics<'a> {
     by_close_reason: Vec<CloseReasonCount<'a>>,
 }
 
+/// An entry of the profile; none for the empty key.
+pub fn choice<'a>(mut named: impl Iterator<Item = &'a crate::profile::Named>, key: &str) -> Option<Choice<'a>> {
+    named.find(|named| named.key == key).map(Choice::from)
+}
+
 /// How the tickets resolved in the period were resolved.
 pub async fn load<'a>(request: &'a Request, scope: &Scope) -> Result<ResolutionMetrics<'a>> {
     let profile = request.profile();
