@@ -138,6 +138,7 @@ impl App {
         };
         run.index::<KnowledgeSource>(&search, |search| &search.knowledge, settings, &readiness);
         run.index::<TicketSource>(&search, |search| &search.tickets, settings, &readiness);
+        tasks.spawn(sessions.clone().keep_uses(readers.clone()));
         let views = Views::default();
         tasks.spawn(views.clone().keep(desk.clone(), readers.clone()));
         tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));

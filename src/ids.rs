@@ -194,6 +194,10 @@ ids! {
     TeamId = "tea", "team";
     /// A signed-in session.
     SessionId = "ses", "session";
+    /// A key by which another system asks.
+    ApiKeyId = "key", "API key";
+    /// A thing of a customer's that another system knows: a booking, a service, a ride.
+    ReferenceId = "ref", "reference";
     /// An article of the knowledge base.
     ArticleId = "art", "article";
     /// A frequently asked question.

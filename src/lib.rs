@@ -8,7 +8,7 @@
 //! | 0 | [`ids`] [`clock`] [`error`] [`config`] [`logging`] [`text`] | words that everything uses |
 //! | 1 | [`profile`] [`db`] | what differs between desks; the database |
 //! | 2 | [`access`] [`event_log`] [`desk`] | who may; what happened; the one way to change |
-//! | 3 | [`people`] [`sessions`] [`tickets`] [`comments`] [`knowledge`] [`templates`] [`sla`] [`metrics`] | the nouns, one file per verb |
+//! | 3 | [`people`] [`references`] [`sessions`] [`tickets`] [`comments`] [`knowledge`] [`templates`] [`sla`] [`metrics`] | the nouns, one file per verb |
 //! | 4 | [`search`] | documents of the nouns, and finding them |
 //! | 5 | [`effects`] [`readers`] [`import`] | what follows from an event: in its transaction, and after it; existing data |
 //! | 6 | [`graphql`] | the schema: thin shells over the nouns |
@@ -19,6 +19,7 @@
 
 // The types of all root fields are one type, whose layout the compiler finds step by step.
 #![recursion_limit = "256"]
+
 pub mod access;
 pub mod app;
 pub mod clock;
@@ -39,6 +40,7 @@ pub mod metrics;
 pub mod people;
 pub mod profile;
 pub mod readers;
+pub mod references;
 pub mod search;
 pub mod sessions;
 pub mod sla;

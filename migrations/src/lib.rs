@@ -14,6 +14,7 @@ mod m0004_tickets;
 mod m0005_comments;
 mod m0006_sla;
 mod m0007_knowledge;
+mod m0009_references;
 mod m0011_knowledge_use;
 mod m0012_templates;
 
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_comments::Step),
             Box::new(m0006_sla::Step),
             Box::new(m0007_knowledge::Step),
+            Box::new(m0009_references::Step),
             Box::new(m0011_knowledge_use::Step),
             Box::new(m0012_templates::Step),
         ]

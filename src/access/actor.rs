@@ -7,7 +7,9 @@ use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Error, Result};
-use crate::ids::{OrganizationId, PersonId, SessionId, TeamId};
+use crate::ids::{ApiKeyId, OrganizationId, PersonId, SessionId, TeamId};
+
+use super::Permission;
 
 /// What somebody is at the desk. The profile says what each may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub enum Role {
     /// Runs the desk.
     #[sea_orm(string_value = "administrator")]
     Administrator,
+    /// Another system, through its API keys. It may at most what administrators may, and each key only what its scopes say.
+    #[sea_orm(string_value = "service")]
+    Service,
 }
 
 /// What kind of actor did something.
@@ -93,6 +98,10 @@ pub struct Actor {
     pub session: Option<SessionId>,
     /// Whether somebody else knows the person's password: until it is changed, the session may do little else.
     pub must_change_password: bool,
+    /// The API key that the request came with.
+    pub api_key: Option<ApiKeyId>,
+    /// What the API key was made for: everything else is refused, whatever the role may. None: no such limit.
+    pub scopes: Option<Arc<[Permission]>>,
     /// The door.
     pub origin: Origin,
     /// The request, for the log.
@@ -110,6 +119,8 @@ impl Actor {
             teams: Arc::default(),
             session: None,
             must_change_password: false,
+            api_key: None,
+            scopes: None,
             origin: Origin::Api,
             request_id: None,
         }
@@ -128,9 +139,14 @@ impl Actor {
         self.person.ok_or_else(|| Error::new(Code::Unauthenticated))
     }
 
-    /// Whether it works at the desk: agent, administrator, or the desk itself.
+    /// Whether it works at the desk: agent, administrator, another system of the house, or the desk itself.
     pub fn is_staff(&self) -> bool {
-        matches!(self.role, Some(Role::Agent | Role::Administrator))
+        matches!(self.role, Some(Role::Agent | Role::Administrator | Role::Service))
+    }
+
+    /// Whether it is another system, through an API key.
+    pub fn is_service(&self) -> bool {
+        self.kind == ActorKind::Service
     }
 
     /// The scope of idempotency keys: each actor has keys of its own.

@@ -64,6 +64,10 @@ permissions! {
     PersonView = "person.view";
     /// Change people, their roles and teams.
     PersonManage = "person.manage";
+    /// See bookings, services and whatever else tickets are about, beside one's own.
+    ReferenceView = "reference.view";
+    /// Tell the desk of bookings, services and whatever else tickets are about.
+    ReferenceWrite = "reference.write";
     /// See reports.
     ReportView = "report.view";
     /// Search tickets; what is found is what may be seen.

@@ -71,6 +71,7 @@ impl Desk {
             allowed: false,
             unchanged: false,
             patches: Vec::new(),
+            on_behalf_of: None,
             drafts: Vec::new(),
             notices: Vec::new(),
         };

@@ -11,6 +11,7 @@ use crate::access::{Actor, Grants, Permission, Scoped};
 use crate::clock::Timestamp;
 use crate::error::{Code, Detail, Error, Result};
 use crate::event_log::{Draft, Event};
+use crate::ids::PersonId;
 use crate::profile::Profile;
 
 /// A change of a row whose type is known to whoever applies it.
@@ -31,6 +32,7 @@ pub struct Tx {
     pub(super) allowed: bool,
     pub(super) unchanged: bool,
     pub(super) patches: Vec<(Uuid, Patch)>,
+    pub(super) on_behalf_of: Option<PersonId>,
     pub(super) drafts: Vec<Draft>,
     pub(super) notices: Vec<Notice>,
 }
@@ -120,8 +122,13 @@ impl Tx {
     /// # Errors
     /// Our own fault only.
     pub fn append_at(&mut self, event: &impl Event, occurred_at: Timestamp) -> Result<()> {
-        self.drafts.push(Draft::new(event, occurred_at)?);
+        self.drafts.push(Draft { on_behalf_of: self.on_behalf_of, ..Draft::new(event, occurred_at)? });
         Ok(())
+    }
+
+    /// Says for whom the actor acts from here on: the log names both.
+    pub fn act_for(&mut self, person: PersonId) {
+        self.on_behalf_of = Some(person).filter(|person| self.actor.person != Some(*person));
     }
 
     /// Says that the desk already is as asked: nothing to record.

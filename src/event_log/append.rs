@@ -10,8 +10,8 @@ const COLUMNS: &str = "seq, kind, v, subject_kind, subject_id, ticket_id, actor_
     cause_seq, depth, audience, occurred_at, recorded_at, request_id, data";
 
 /// The types that PostgreSQL needs to be told, in the order of the values of one event.
-const TYPES: [&str; 12] =
-    ["text", "text", "uuid", "uuid", "text", "uuid", "text", "text", "bigint", "bigint", "text", "text"];
+const TYPES: [&str; 13] =
+    ["text", "text", "uuid", "uuid", "text", "uuid", "uuid", "text", "text", "bigint", "bigint", "text", "text"];
 
 /// How many events one statement writes: databases limit its parameters, and an import has thousands.
 const AT_ONCE: usize = 2_000;
@@ -81,9 +81,8 @@ fn placeholders(at: usize, typed: bool) -> String {
         if typed { format!("${number}::{}", TYPES[nth]) } else { "?".to_owned() }
     };
     let null = if typed { "NULL::bigint" } else { "NULL" };
-    let on_behalf_of = if typed { "NULL::uuid" } else { "NULL" };
     format!(
-        "{}, 1, {}, {}, {}, {}, {}, {on_behalf_of}, {}, {null}, 0, {}, {}, {}, {}, {}",
+        "{}, 1, {}, {}, {}, {}, {}, {}, {}, {null}, 0, {}, {}, {}, {}, {}",
         next(0),
         next(1),
         next(2),
@@ -95,11 +94,12 @@ fn placeholders(at: usize, typed: bool) -> String {
         next(8),
         next(9),
         next(10),
-        next(11)
+        next(11),
+        next(12)
     )
 }
 
-fn values(actor: &Actor, draft: &Draft, recorded_at: Timestamp) -> [Value; 12] {
+fn values(actor: &Actor, draft: &Draft, recorded_at: Timestamp) -> [Value; 13] {
     [
         draft.kind.into(),
         draft.subject.kind.into(),
@@ -107,6 +107,7 @@ fn values(actor: &Actor, draft: &Draft, recorded_at: Timestamp) -> [Value; 12] {
         draft.subject.ticket.map(|ticket| ticket.0).into(),
         actor.kind.to_value().into(),
         actor.person.map(|person| person.0).into(),
+        draft.on_behalf_of.map(|person| person.0).into(),
         actor.origin.to_value().into(),
         draft.audience.to_value().into(),
         draft.occurred_at.0.into(),

@@ -55,6 +55,8 @@ pub struct Draft {
     pub subject: Subject,
     /// Who may see it.
     pub audience: Audience,
+    /// For whom the actor acts, if not for themselves.
+    pub on_behalf_of: Option<PersonId>,
     /// When it happened: in the past for imports.
     pub occurred_at: Timestamp,
     /// The event's own fields.
@@ -71,6 +73,7 @@ impl Draft {
             kind: event.kind(),
             subject: event.subject(),
             audience: event.audience(),
+            on_behalf_of: None,
             occurred_at,
             data: serde_json::to_value(event)?,
         })

@@ -1,6 +1,7 @@
 //! The loaders of one request: rows that many fields ask for are fetched in one statement.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sea_orm::{DatabaseConnection, DbErr};
 
@@ -10,9 +11,11 @@ pub use super::loader::{Fetch, Loader};
 use super::similar;
 use crate::access::Actor;
 use crate::comments::{self, comment};
-use crate::ids::{ArticleId, CommentId, OrganizationId, PersonId, RevisionId, TeamId, TicketId};
+use crate::error::Result;
+use crate::ids::{ArticleId, CommentId, OrganizationId, PersonId, ReferenceId, RevisionId, TeamId, TicketId};
 use crate::knowledge::article;
 use crate::people::{self, contact, organization, person, team};
+use crate::references::{self, find::Found};
 use crate::sla::{self, clock};
 use crate::tickets::{self, revision, ticket};
 
@@ -34,6 +37,10 @@ pub struct Loaders {
     pub participants: Loader<TicketId, Vec<PersonId>>,
     /// The tags of tickets.
     pub tags: Loader<TicketId, Vec<String>>,
+    /// What tickets say in the desk's own fields.
+    pub fields: Loader<TicketId, HashMap<String, String>>,
+    /// References with whoever shares them, whoever may see them: the caller decides that.
+    pub references: Loader<ReferenceId, Found>,
     /// The service-level clocks of tickets.
     pub clocks: Loader<TicketId, Vec<clock::Model>>,
     /// Comments by id.
@@ -65,6 +72,8 @@ impl Loaders {
             teams_of: Loader::new(db, |db, ids| async move { people::loaders::teams_of(&db, &ids).await }),
             participants: Loader::new(db, |db, ids| async move { tickets::facts::participants(&db, &ids).await }),
             tags: Loader::new(db, |db, ids| async move { tickets::loaders::tags(&db, &ids).await }),
+            fields: Loader::new(db, |db, ids| async move { tickets::loaders::fields(&db, &ids).await }),
+            references: Loader::new(db, |db, ids| async move { references::find::with_participants(&db, &ids).await }),
             clocks: Loader::new(db, |db, ids| async move { sla::loaders::clocks(&db, &ids).await }),
             comments: Loader::new(db, |db, ids| async move { comments::loaders::by_id(&db, &ids).await }),
             first_comments: Loader::new(db, |db, keys| async move { first_comments(&db, &keys).await }),

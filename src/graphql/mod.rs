@@ -21,6 +21,7 @@ pub mod node;
 pub mod payload;
 pub mod people;
 pub mod reference;
+pub mod references;
 pub mod search;
 pub mod sessions;
 pub mod similar;
@@ -30,15 +31,29 @@ pub mod vocabulary;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
+// In groups: each member of a group nests the library's types once more, and the compiler has a limit to that.
+
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(
+pub struct Query(HouseQueries, PeopleAndTheirsQueries, ReadingQueries);
+
+/// About the desk itself, and who asks.
+#[derive(MergedObject, Default)]
+struct HouseQueries(
     node::NodeQueries,
     desk::DeskQueries,
     desk::RateLimitQueries,
     sessions::SessionQueries,
-    people::PeopleQueries,
-    tickets::TicketQueries,
+    sessions::ApiKeyQueries,
+);
+
+/// About people, what is theirs, and their tickets.
+#[derive(MergedObject, Default)]
+struct PeopleAndTheirsQueries(people::PeopleQueries, references::ReferenceQueries, tickets::TicketQueries);
+
+/// About what there is to read and to find.
+#[derive(MergedObject, Default)]
+struct ReadingQueries(
     knowledge::KnowledgeQueries,
     events::EventQueries,
     search::SearchQueries,
@@ -50,9 +65,20 @@ pub struct Query(
 
 /// Everything that can be done. Root fields run one after the other, each in a transaction of its own.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
+pub struct Mutation(HouseMutations, WorkMutations);
+
+/// Who asks, and whom the desk knows.
+#[derive(MergedObject, Default)]
+struct HouseMutations(
     sessions::SessionMutations,
+    sessions::ApiKeyMutations,
     people::PeopleMutations,
+    references::ReferenceMutations,
+);
+
+/// What is asked, and what is answered.
+#[derive(MergedObject, Default)]
+struct WorkMutations(
     tickets::TicketMutations,
     comments::CommentMutations,
     knowledge::KnowledgeMutations,

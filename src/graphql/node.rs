@@ -10,7 +10,8 @@ use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
 use super::people::{Organization, Person, Team};
-use super::sessions::Session;
+use super::references::{self, Reference};
+use super::sessions::{ApiKey, Session};
 use super::templates::Template;
 use super::tickets::Ticket;
 use crate::access::Permission;
@@ -41,7 +42,12 @@ pub enum Node {
     /// See the type.
     Category(KnowledgeCategory),
     /// See the type.
+    ApiKey(ApiKey),
+    /// See the type.
+    Reference(Reference),
+    /// See the type.
     Template(Template),
+    /// See the type.
     Session(Session),
 }
 
@@ -91,7 +97,7 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 10] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca", "tpl", "ses"];
+    const PREFIXES: [&str; 12] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
@@ -127,6 +133,14 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
     for id in wanted.of()? {
         let row = knowledge::find::category(&desk.db.read, id).await?;
         nodes.extend(row.map(|row| (row.id.0, Node::Category(KnowledgeCategory(Arc::new(row))))));
+    }
+    for id in wanted.of()? {
+        let row = sessions::api_key::by_id(desk, &actor, id).await?;
+        nodes.extend(row.map(|row| (row.id.0, Node::ApiKey(ApiKey::from(row)))));
+    }
+    for id in wanted.of()? {
+        let found = references::visible(request, id).await?;
+        nodes.extend(found.map(|found| (id.0, Node::Reference(found))));
     }
     let ids = wanted.of()?;
     if !ids.is_empty() {

@@ -54,6 +54,7 @@ pub const EVENTS: &[(&str, &[(&str, &str)])] = &[
     ("Tickets", crate::tickets::events::kind::KINDS),
     ("Comments", crate::comments::events::KINDS),
     ("People, teams, organizations", crate::people::events::kind::KINDS),
+    ("References", crate::references::events::kind::KINDS),
     ("Sessions", crate::sessions::events::KINDS),
     ("Knowledge", crate::knowledge::events::kind::KINDS),
     ("Templates", crate::templates::events::kind::KINDS),

@@ -3,23 +3,25 @@
 //! The token is only ever read from `Authorization`, never from a cookie: a page of another site cannot make a browser send it,
 //! which is the whole defence against cross-site requests. Absent: what a token is; [`Authenticate`] knows.
 
+use std::net::IpAddr;
+
 use axum::http::{HeaderMap, header};
 use futures_util::future::BoxFuture;
 
 use crate::access::Actor;
 use crate::error::{Code, Error, Result};
-use crate::ids::SessionId;
 use crate::sessions::Sessions;
 
 pub use crate::sessions::Bearer;
 
 /// Knows tokens and sessions.
 pub trait Authenticate: Send + Sync + 'static {
-    /// Who a token belongs to.
+    /// Who a token, or an API key, belongs to. `from` is where it comes from.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for a token that is malformed, expired or revoked; `UNAVAILABLE` if that cannot be found out now.
-    fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Bearer>>;
+    /// `UNAUTHENTICATED` for a token that is malformed, expired or revoked; `RATE_LIMITED` after too many keys that are not good;
+    /// `UNAVAILABLE` if that cannot be found out now.
+    fn authenticate<'a>(&'a self, token: &'a str, from: IpAddr) -> BoxFuture<'a, Result<Bearer>>;
 
     /// The same actor with the rights they have now, for what lives longer than a request.
     ///
@@ -27,21 +29,22 @@ pub trait Authenticate: Send + Sync + 'static {
     /// `UNAUTHENTICATED` if the session has ended; `UNAVAILABLE` if that cannot be found out now.
     fn renewed<'a>(&'a self, actor: &'a Actor) -> BoxFuture<'a, Result<Actor>>;
 
-    /// Completes when the session ends before its time: revoked, signed out, person disabled. At once if it has ended already.
-    fn ended(&self, session: SessionId) -> BoxFuture<'static, ()>;
+    /// Completes when the actor's session ends before its time: revoked, signed out, person disabled; or when its API key does. At
+    /// once if it has ended already.
+    fn ended(&self, actor: &Actor) -> BoxFuture<'static, ()>;
 }
 
 impl Authenticate for Sessions {
-    fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Bearer>> {
-        Box::pin(Sessions::authenticate(self, token))
+    fn authenticate<'a>(&'a self, token: &'a str, from: IpAddr) -> BoxFuture<'a, Result<Bearer>> {
+        Box::pin(Sessions::authenticate(self, token, from))
     }
 
     fn renewed<'a>(&'a self, actor: &'a Actor) -> BoxFuture<'a, Result<Actor>> {
         Box::pin(Sessions::renewed(self, actor))
     }
 
-    fn ended(&self, session: SessionId) -> BoxFuture<'static, ()> {
-        Sessions::ended(self, session)
+    fn ended(&self, actor: &Actor) -> BoxFuture<'static, ()> {
+        Sessions::ended(self, actor)
     }
 }
 

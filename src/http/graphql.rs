@@ -97,10 +97,11 @@ async fn caller(server: &Server, seen: &Seen, headers: &HeaderMap) -> Result<Cal
     let refused = |error: Error| match error.code() {
         Code::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, error),
         Code::InternalError => (StatusCode::INTERNAL_SERVER_ERROR, error),
+        Code::RateLimited => (StatusCode::TOO_MANY_REQUESTS, error),
         _ => (StatusCode::UNAUTHORIZED, error),
     };
     let actor = match bearer::token(headers).map_err(refused)? {
-        Some(token) => server.0.authenticate.authenticate(token).await.map_err(refused)?.actor,
+        Some(token) => server.0.authenticate.authenticate(token, seen.client).await.map_err(refused)?.actor,
         None => Actor::anonymous(),
     };
     let languages = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Arc::from);

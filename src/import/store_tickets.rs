@@ -140,7 +140,7 @@ async fn save(tx: &Tx, rows: &[&TicketRow], timelines: Vec<Timeline>) -> Result<
         comments.extend(timeline.comments);
         clocks.extend(timeline.clocks);
     }
-    for rows in chunk(tickets, 34) {
+    for rows in chunk(tickets, 36) {
         let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
         ticket::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     }

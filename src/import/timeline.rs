@@ -110,6 +110,8 @@ pub fn build(
         created_at,
         updated_at,
         deleted_at: None,
+        reference_id: None,
+        contact_method: None,
     };
     let mut happened = Vec::new();
     for (comment, added) in &comments {

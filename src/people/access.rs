@@ -6,7 +6,8 @@ use deskgraph_index::Filter;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::person;
-use crate::access::{Actor, Grants, Scoped};
+use crate::access::{Actor, Grants, Role, Scoped};
+use crate::error::{Code, Error, Result};
 use crate::ids::{OrganizationId, PersonId};
 use crate::profile::Grant;
 
@@ -53,5 +54,41 @@ impl Scoped for People {
     fn terms(_: &Actor, _: Grants) -> Filter {
         // People are not in the index.
         Filter::Nothing
+    }
+}
+
+/// Keeps other systems to customers: with an API key nobody gets at an account of staff, or at another key, whatever its scopes.
+///
+/// # Errors
+/// `FORBIDDEN` if the actor is a service account and one of `roles` is no customer's.
+pub fn customers_only(actor: &Actor, roles: &[Role]) -> Result<()> {
+    match actor.is_service() && roles.iter().any(|role| *role != Role::Customer) {
+        true => Err(Error::with(Code::Forbidden, "With an API key only customers can be managed.")
+            .hint("A person who may manage people can do this.")),
+        false => Ok(()),
+    }
+}
+
+/// Refuses what is for people only.
+///
+/// # Errors
+/// `FORBIDDEN` for service accounts.
+pub fn people_only(actor: &Actor) -> Result<()> {
+    match actor.is_service() {
+        true => Err(Error::with(Code::Forbidden, "This cannot be done with an API key.")
+            .hint("A person who may manage people can do this.")),
+        false => Ok(()),
+    }
+}
+
+/// Refuses the role of service accounts, which are made as such and stay it.
+///
+/// # Errors
+/// `INVALID_VALUE` at `field`.
+pub fn not_a_service(field: &str, role: Role) -> Result<()> {
+    match role {
+        Role::Service => Err(Error::invalid(field, "People are no service accounts.")
+            .hint("serviceAccountCreate makes one; its role stays what it is.")),
+        _ => Ok(()),
     }
 }

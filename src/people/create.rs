@@ -4,6 +4,7 @@ use async_graphql::InputObject;
 use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 
+use super::access::{customers_only, not_a_service, people_only};
 use super::contact::{Email, Phone};
 use super::{credential, find, input, organization, person};
 use crate::access::{Permission, Role};
@@ -45,6 +46,11 @@ impl Operation for PersonCreate {
 
     async fn run(&self, tx: &mut Tx) -> Result<person::Model> {
         tx.allow_anywhere(Permission::PersonManage)?;
+        customers_only(&tx.actor, &[self.role])?;
+        not_a_service("role", self.role)?;
+        if self.password_hash.is_some() {
+            people_only(&tx.actor)?;
+        }
         let name = input::name("name", &self.name)?;
         let email = self.email.as_deref().map(|text| Email::parse("email", text)).transpose()?;
         let phone = self.phone.as_deref().map(|text| Phone::parse("phone", text)).transpose()?;

@@ -55,6 +55,8 @@ pub mod kind {
         TEAM_CREATED = "team.created";
         /// An organization came into being.
         ORGANIZATION_CREATED = "organization.created";
+        /// An organization is called something else.
+        ORGANIZATION_UPDATED = "organization.updated";
     }
 }
 
@@ -110,6 +112,25 @@ pub struct OrganizationCreated {
 impl Event for OrganizationCreated {
     fn kind(&self) -> &'static str {
         kind::ORGANIZATION_CREATED
+    }
+    fn subject(&self) -> Subject {
+        Subject { kind: "organization", id: self.organization.0, ticket: None }
+    }
+    fn audience(&self) -> Audience {
+        Audience::Staff
+    }
+}
+
+/// An organization is called something else.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrganizationUpdated {
+    /// Which.
+    pub organization: OrganizationId,
+}
+
+impl Event for OrganizationUpdated {
+    fn kind(&self) -> &'static str {
+        kind::ORGANIZATION_UPDATED
     }
     fn subject(&self) -> Subject {
         Subject { kind: "organization", id: self.organization.0, ticket: None }

@@ -54,24 +54,32 @@ pub struct NewPerson {
 ///
 /// # Errors
 /// `ALREADY_EXISTS` at `email` if the address reaches somebody already.
-pub async fn add(tx: &mut Tx, new: NewPerson) -> Result<person::Model> {
-    let (source, external_id) = new.external.unzip();
-    let person = person::Model {
-        id: PersonId::new(),
-        name: new.name,
-        role: new.role,
-        organization_id: None,
-        source,
-        external_id,
-        version: 1,
-        created_at: new.created_at,
-        deactivated_at: None,
-    };
+pub async fn add(tx: &mut Tx, mut new: NewPerson) -> Result<person::Model> {
+    let email = new.email.take();
+    let person = new.row();
     insert(tx, &person).await?;
-    if let Some(email) = new.email {
+    if let Some(email) = email {
         add_email(tx, person.id, email).await?;
     }
     Ok(person)
+}
+
+impl NewPerson {
+    /// The row, in no organization yet.
+    pub fn row(self) -> person::Model {
+        let (source, external_id) = self.external.unzip();
+        person::Model {
+            id: PersonId::new(),
+            name: self.name,
+            role: self.role,
+            organization_id: None,
+            source,
+            external_id,
+            version: 1,
+            created_at: self.created_at,
+            deactivated_at: None,
+        }
+    }
 }
 
 /// Writes the row of a new person and records that they are known.
@@ -85,7 +93,7 @@ pub async fn insert(tx: &mut Tx, person: &person::Model) -> Result<()> {
 /// # Errors
 /// `ALREADY_EXISTS` at `email` if it reaches somebody already.
 pub async fn add_email(tx: &Tx, person: PersonId, email: Email) -> Result<()> {
-    add_contact(tx, person, contact::Kind::Email, (email.value, email.folded)).await
+    add_vouched(tx, person, contact::Kind::Email, (email.value, email.folded), false).await
 }
 
 /// Adds a telephone number that reaches the person; not verified.
@@ -93,28 +101,43 @@ pub async fn add_email(tx: &Tx, person: PersonId, email: Email) -> Result<()> {
 /// # Errors
 /// `ALREADY_EXISTS` at `phone` if it reaches somebody already.
 pub async fn add_phone(tx: &Tx, person: PersonId, phone: Phone) -> Result<()> {
-    add_contact(tx, person, contact::Kind::Phone, (phone.value, phone.folded)).await
+    add_vouched(tx, person, contact::Kind::Phone, (phone.value, phone.folded), false).await
 }
 
-async fn add_contact(tx: &Tx, person: PersonId, kind: contact::Kind, (value, folded): (String, String)) -> Result<()> {
+/// Adds an address as it is kept and as it is compared; verified, if somebody vouches for it who may.
+///
+/// # Errors
+/// `ALREADY_EXISTS` at `email` or `phone` if it reaches somebody already.
+pub async fn add_vouched(
+    tx: &Tx,
+    person: PersonId,
+    kind: contact::Kind,
+    (value, folded): (String, String),
+    verified: bool,
+) -> Result<()> {
     let contact = contact::Model {
         id: Uuid::now_v7(),
         person_id: person,
         kind,
         value,
         folded,
-        verified_at: None,
+        verified_at: verified.then_some(tx.real),
         created_at: tx.real,
     };
+    contact.into_active_model().insert(tx.conn()).await.map_err(|error| match taken(&error) {
+        true => somebody_has_it(kind),
+        false => error.into(),
+    })?;
+    Ok(())
+}
+
+/// The refusal of an address that reaches somebody else.
+pub(super) fn somebody_has_it(kind: contact::Kind) -> Error {
     let (field, message) = match kind {
         contact::Kind::Email => ("email", "Somebody has this address already."),
         contact::Kind::Phone => ("phone", "Somebody has this number already."),
     };
-    contact.into_active_model().insert(tx.conn()).await.map_err(|error| match taken(&error) {
-        true => Error::with(Code::AlreadyExists, message).at(field),
-        false => error.into(),
-    })?;
-    Ok(())
+    Error::with(Code::AlreadyExists, message).at(field)
 }
 
 /// Whether a row could not be written because another one has its name.
@@ -159,6 +182,12 @@ pub async fn lock_unseen(tx: &Tx, id: PersonId) -> Result<Option<person::Model>>
 /// As [`lock`], together with every active administrator, so that nobody can remove the last two at the same time. Answers the
 /// person and how many other active administrators there are.
 pub async fn lock_with_administrators(tx: &Tx, field: &str, id: PersonId) -> Result<(person::Model, usize)> {
+    let (person, others) = lock_unseen_with_administrators(tx, id).await?;
+    Ok((seen(tx, field, person)?, others))
+}
+
+/// As [`lock_with_administrators`], for somebody whom nobody asked to see.
+pub(super) async fn lock_unseen_with_administrators(tx: &Tx, id: PersonId) -> Result<(Option<person::Model>, usize)> {
     let administrator =
         Condition::all().add(person::Column::Role.eq(Role::Administrator)).add(person::Column::DeactivatedAt.is_null());
     let rows = person::Entity::find()
@@ -169,7 +198,7 @@ pub async fn lock_with_administrators(tx: &Tx, field: &str, id: PersonId) -> Res
         .await?;
     let active = |row: &&person::Model| row.role == Role::Administrator && row.deactivated_at.is_none();
     let others = rows.iter().filter(|row| row.id != id).filter(active).count();
-    Ok((seen(tx, field, rows.into_iter().find(|row| row.id == id))?, others))
+    Ok((rows.into_iter().find(|row| row.id == id), others))
 }
 
 fn seen(tx: &Tx, field: &str, person: Option<person::Model>) -> Result<person::Model> {

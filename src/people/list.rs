@@ -79,7 +79,8 @@ pub async fn staff(desk: &Desk) -> Result<Vec<PersonId>> {
 pub async fn teams(desk: &Desk, actor: &Actor, args: &PageArgs, total: bool) -> Result<Listed<team::Model>> {
     let page = args.check("createdAt", true, &"teams", MAX_PAGE)?;
     let mut select = team::Entity::find();
-    if !actor.is_staff() {
+    let all = desk.policy.grants(actor, Permission::PersonView).has(Grant::All);
+    if !actor.is_staff() || (actor.is_service() && !all) {
         select = select.filter(team::Column::Id.is_in(actor.teams.iter().copied()));
     }
     let total = count(desk, &select, total).await?;

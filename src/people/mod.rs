@@ -7,6 +7,7 @@ pub mod access;
 pub mod contact;
 pub mod credential;
 pub mod events;
+pub mod external;
 pub mod find;
 pub mod input;
 pub mod list;
@@ -17,7 +18,9 @@ pub mod team;
 
 pub mod create;
 pub mod organization_create;
+pub mod organization_upsert;
 pub mod team_create;
 pub mod team_member_add;
 pub mod team_member_remove;
 pub mod update;
+pub mod upsert;

@@ -4,7 +4,7 @@ use async_graphql::InputObject;
 use sea_orm::{EntityTrait, IntoActiveModel, TryInsertResult};
 use serde::{Deserialize, Serialize};
 
-use super::access::{People, PersonFacts};
+use super::access::{People, PersonFacts, customers_only};
 use super::events::PersonEvent;
 use super::find;
 use super::team::{self, member};
@@ -38,9 +38,10 @@ impl Operation for TeamMemberAdd {
     async fn run(&self, tx: &mut Tx) -> Result<team::Model> {
         let person = find::lock(tx, "personId", self.person_id).await?;
         tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
+        customers_only(&tx.actor, &[person.role])?;
         let team = team::Entity::find_by_id(self.team_id).one(tx.conn()).await?;
         let team = team.ok_or_else(|| Error::not_found("team").at("teamId"))?;
-        if person.role == Role::Customer || person.deactivated_at.is_some() {
+        if !matches!(person.role, Role::Agent | Role::Administrator) || person.deactivated_at.is_some() {
             return Err(Error::invalid("personId", "Only active agents and administrators are in teams.")
                 .hint("Change the person's role first."));
         }

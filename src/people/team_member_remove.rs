@@ -4,7 +4,7 @@ use async_graphql::InputObject;
 use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 
-use super::access::{People, PersonFacts};
+use super::access::{People, PersonFacts, customers_only};
 use super::events::PersonEvent;
 use super::find;
 use super::team::{self, member};
@@ -38,6 +38,7 @@ impl Operation for TeamMemberRemove {
     async fn run(&self, tx: &mut Tx) -> Result<team::Model> {
         let person = find::lock(tx, "personId", self.person_id).await?;
         tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
+        customers_only(&tx.actor, &[person.role])?;
         let team = team::Entity::find_by_id(self.team_id).one(tx.conn()).await?;
         let team = team.ok_or_else(|| Error::not_found("team").at("teamId"))?;
         let row = member::Entity::delete_by_id((team.id, person.id)).exec(tx.conn()).await?;

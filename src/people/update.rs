@@ -4,10 +4,12 @@ use async_graphql::{InputObject, MaybeUndefined};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::access::{People, PersonFacts};
+use super::access::{People, PersonFacts, customers_only, not_a_service};
+use super::contact::Kind;
 use super::create::organization_exists;
 use super::events::PersonEvent;
 use super::team::member;
+use super::upsert::reach;
 use super::{find, input, person};
 use crate::access::{Permission, Role};
 use crate::desk::{Operation, Tx, WriteOptions};
@@ -24,6 +26,10 @@ pub struct PersonUpdate {
     pub name: Option<String>,
     /// What they are at the desk. Who becomes a customer leaves all teams. The last administrator cannot become anything else.
     pub role: Option<Role>,
+    /// Whether you vouch that their e-mail address is theirs.
+    pub email_verified: Option<bool>,
+    /// Whether you vouch that their telephone number is theirs.
+    pub phone_verified: Option<bool>,
     /// The organization they belong to; null: none. Tickets keep the organization they were opened for.
     #[serde(default, skip_serializing_if = "MaybeUndefined::is_undefined")]
     pub organization_id: MaybeUndefined<OrganizationId>,
@@ -43,11 +49,18 @@ impl Operation for PersonUpdate {
 
     async fn run(&self, tx: &mut Tx) -> Result<person::Model> {
         let (mut person, other_administrators) = find::lock_with_administrators(tx, "personId", self.person_id).await?;
-        let only_name = self.role.is_none() && self.organization_id.is_undefined();
+        let vouched = [self.email_verified, self.phone_verified].iter().any(Option::is_some);
+        let only_name = self.role.is_none() && self.organization_id.is_undefined() && !vouched;
         if only_name && tx.actor.person == Some(person.id) {
             tx.allow_because("everybody may say what they are called");
         } else {
             tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
+        }
+        let role = self.role.unwrap_or(person.role);
+        customers_only(&tx.actor, &[person.role, role])?;
+        if role != person.role {
+            not_a_service("role", role)?;
+            not_a_service("personId", person.role)?;
         }
         let before = person.clone();
         if let Some(name) = &self.name {
@@ -67,15 +80,18 @@ impl Operation for PersonUpdate {
                 person.organization_id = Some(id);
             }
         }
-        if person == before {
+        let none = || MaybeUndefined::Undefined;
+        let mut reached = reach(tx, person.id, Kind::Email, none(), self.email_verified).await?;
+        reached |= reach(tx, person.id, Kind::Phone, none(), self.phone_verified).await?;
+        if person == before && !reached {
             tx.nothing_changed();
             return Ok(person);
         }
         if person.role == Role::Customer && before.role != Role::Customer {
-            member::Entity::delete_many().filter(member::Column::PersonId.eq(person.id)).exec(tx.conn()).await?;
+            leave_teams(tx, person.id).await?;
         }
         find::save(tx, &mut person).await?;
-        if person.name != before.name {
+        if person.name != before.name || reached {
             tx.append(&PersonEvent::Updated { person: person.id })?;
         }
         if (person.role, person.organization_id) != (before.role, before.organization_id) {
@@ -94,5 +110,11 @@ pub fn keep_an_administrator(person: &person::Model, others: usize, field: &str)
         return Err(Error::invalid(field, "This is the last administrator: nobody could run the desk any more.")
             .hint("Make somebody else administrator first."));
     }
+    Ok(())
+}
+
+/// Takes somebody out of all teams: they are staff no longer.
+pub(super) async fn leave_teams(tx: &Tx, person: PersonId) -> Result<()> {
+    member::Entity::delete_many().filter(member::Column::PersonId.eq(person)).exec(tx.conn()).await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Ends access on this node when the log says that it ended: sessions that were revoked, people whose role, organization, teams or
+//! Ends access on this node when the log says that it ended: sessions and keys that were revoked, people whose role, organization, teams or
 //! account changed, and people who got a password or changed it.
 //!
 //! Its effect is in memory only, and memory is empty at the start: it begins at the head of the log as of before anything was
@@ -39,10 +39,14 @@ impl LocalReader for Revocations {
 
     async fn read(&mut self, batch: &[Record]) -> Result<()> {
         for record in batch {
-            if matches!(
-                record.kind.as_str(),
-                events::REVOKED | kind::ACCESS_CHANGED | kind::SESSIONS_REVOKED | kind::PASSWORD_SET
-            ) {
+            let ends = [
+                events::REVOKED,
+                events::API_KEY_REVOKED,
+                kind::ACCESS_CHANGED,
+                kind::SESSIONS_REVOKED,
+                kind::PASSWORD_SET,
+            ];
+            if ends.contains(&record.kind.as_str()) {
                 let Whose { person } = record.read()?;
                 self.sessions.access_changed(person);
             }

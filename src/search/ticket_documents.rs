@@ -10,8 +10,9 @@ use super::source::Source;
 use crate::comments::comment;
 use crate::error::Result;
 use crate::event_log::{Audience, Record};
-use crate::ids::{PersonId, TicketId};
+use crate::ids::{PersonId, ReferenceId, TicketId};
 use crate::people;
+use crate::references;
 use crate::tickets::access::document_terms;
 use crate::tickets::facts::{TicketFacts, participants};
 use crate::tickets::{loaders, ticket};
@@ -43,6 +44,8 @@ impl Source for TicketSource {
         let people = people::loaders::people(db, &requesters).await?;
         let mut participants = participants(db, &ids).await?;
         let mut tags = loaders::tags(db, &ids).await?;
+        let about: Vec<ReferenceId> = tickets.iter().filter_map(|ticket| ticket.reference_id).collect();
+        let about = references::find::with_participants(db, &about).await?;
         let mut comments: HashMap<TicketId, Vec<comment::Model>> = HashMap::new();
         let newest_first = comment::Entity::find()
             .filter(comment::Column::TicketId.is_in(ids.iter().copied()))
@@ -57,7 +60,9 @@ impl Source for TicketSource {
             let requester = people.get(&ticket.requester_id).map_or("", |person| person.name.as_str());
             let comments = comments.remove(&ticket.id).unwrap_or_default();
             let tags = tags.remove(&ticket.id).unwrap_or_default();
-            document(&ticket, &facts, requester, &comments, &tags)
+            let reference =
+                ticket.reference_id.and_then(|id| about.get(&id)).map_or("", |found| &found.row.external_id);
+            document(&ticket, &facts, [requester, reference], &comments, &tags)
         };
         Ok(tickets.into_iter().map(document).collect())
     }
@@ -78,7 +83,7 @@ impl Source for TicketSource {
 fn document(
     ticket: &ticket::Model,
     facts: &TicketFacts,
-    requester: &str,
+    names: [&str; 2],
     comments: &[comment::Model],
     tags: &[String],
 ) -> Document {
@@ -90,11 +95,11 @@ fn document(
             text.push_str(&comment.body);
         }
     }
-    // People search by number and by name as well.
-    body.push('\n');
-    body.push_str(&ticket.number);
-    body.push('\n');
-    body.push_str(requester);
+    // People search by number, by name and by what it is about as well.
+    for name in [ticket.number.as_str()].into_iter().chain(names).filter(|name| !name.is_empty()) {
+        body.push('\n');
+        body.push_str(name);
+    }
     let mut terms = document_terms(facts);
     terms.extend(
         [

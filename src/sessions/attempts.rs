@@ -38,6 +38,12 @@ impl Counter {
         Self(format!("{PREFIX}address:{}", hash(&network)))
     }
 
+    /// Unknown API keys from one address of the network.
+    pub(super) fn keys(address: IpAddr) -> Self {
+        let Self(name) = Self::address(address);
+        Self(name.replacen("address", "keys", 1))
+    }
+
     /// Registrations from one address of the network.
     pub(super) fn registrations(address: IpAddr) -> Self {
         let Self(name) = Self::address(address);

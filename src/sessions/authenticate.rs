@@ -1,21 +1,25 @@
-//! Who a token stands for: no SQL for a session that is in memory, and never an answer from before its end.
+//! Who a token or an API key stands for: no SQL for what is in memory, and never an answer from before its end.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
+use super::api_key::{self, MARK, Secret};
+use super::attempts::Counter;
 use super::generations::Generation;
+use super::tokens::hash;
 use super::{Sessions, keys, session};
 use crate::access::{Actor, ActorKind, Origin, Role};
 use crate::clock::Timestamp;
-use crate::error::Result;
-use crate::ids::{PersonId, SessionId, TeamId};
+use crate::error::{Code, Error, Result};
+use crate::ids::{ApiKeyId, PersonId, SessionId, TeamId};
 use crate::people::team::member;
 use crate::people::{credential, person};
 
-/// How long to wait before asking a database again that did not answer.
+/// How long to wait before asking a database again that did not answer, and between two looks at a key that expires.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Who asks, and until when the token says so.
@@ -27,65 +31,129 @@ pub struct Bearer {
     pub expires_at: Timestamp,
 }
 
-/// What is known of a session.
+/// By what somebody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Holder {
+    /// A session.
+    Session(SessionId),
+    /// An API key.
+    Key(ApiKeyId),
+}
+
+impl Holder {
+    fn of(actor: &Actor) -> Option<Self> {
+        actor.session.map(Self::Session).or(actor.api_key.map(Self::Key))
+    }
+}
+
+/// What is known of a session or of a key.
 pub(super) struct Entry {
     person: PersonId,
     generation: Arc<Generation>,
     /// The person's generation before it was loaded.
     loaded_at: u64,
-    /// What the session may do; nothing if it has ended.
+    /// What it may do; nothing if it has ended.
     actor: Option<Actor>,
+    /// When a key stops working. The tokens of a session say that themselves.
+    expires_at: Timestamp,
 }
 
 impl Sessions {
     /// Who a token stands for.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for a token that is not good or whose session has ended; `UNAVAILABLE` if that cannot be found out.
-    pub async fn authenticate(&self, token: &str) -> Result<Bearer> {
+    /// `UNAUTHENTICATED` for a token that is not good or whose session has ended, and for a key that is not good; `RATE_LIMITED` for
+    /// too many such keys; `UNAVAILABLE` if that cannot be found out.
+    pub async fn authenticate(&self, token: &str, from: IpAddr) -> Result<Bearer> {
+        if token.starts_with(MARK) {
+            return self.authenticate_key(token, from).await;
+        }
         let claims = self.0.keys.verify(token).await?;
-        let entry = self.entry(claims.sid, claims.sub).await?;
+        let entry = self.entry(Holder::Session(claims.sid), claims.sub).await?;
         match &entry.actor {
             Some(actor) => Ok(Bearer { actor: actor.clone(), expires_at: claims.expires_at() }),
             None => Err(keys::refused()),
         }
     }
 
+    async fn authenticate_key(&self, secret: &str, from: IpAddr) -> Result<Bearer> {
+        if !Secret::fits(secret) {
+            return Err(refused_key());
+        }
+        let hash = hash(secret);
+        let (key, person) = match self.0.key_ids.get(&hash) {
+            Some(known) => known,
+            None => {
+                // As at sign-in: counted before anything is verified, and taken back if it was right.
+                let counter = Counter::keys(from);
+                self.0.attempts.count(&counter, self.0.limits.per_address).await?;
+                let found = api_key::Entity::find().filter(api_key::Column::Hash.eq(hash.as_str()));
+                let found = found.one(&self.0.desk.db.read).await?.ok_or_else(refused_key)?;
+                self.0.attempts.take_back(&counter).await;
+                self.0.key_ids.insert(hash, (found.id, found.person_id));
+                (found.id, found.person_id)
+            }
+        };
+        let entry = self.entry(Holder::Key(key), person).await?;
+        let now = self.0.desk.clock.real();
+        match &entry.actor {
+            Some(actor) if entry.expires_at > now => {
+                self.0.uses.note(key, now);
+                Ok(Bearer { actor: actor.clone(), expires_at: entry.expires_at })
+            }
+            _ => Err(refused_key()),
+        }
+    }
+
     /// The same actor as it is now: role, organization and teams may have changed since. For what lives longer than a request.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` if its session has ended.
+    /// `UNAUTHENTICATED` if its session, or its key, has ended.
     pub async fn renewed(&self, actor: &Actor) -> Result<Actor> {
-        let (Some(session), Some(person)) = (actor.session, actor.person) else {
+        let (Some(holder), Some(person)) = (Holder::of(actor), actor.person) else {
             return Ok(actor.clone());
         };
-        let entry = self.entry(session, person).await?;
-        let now = entry.actor.as_ref().ok_or_else(keys::refused)?;
+        let entry = self.entry(holder, person).await?;
+        let lives = |_: &&Actor| entry.expires_at > self.0.desk.clock.real();
+        let now = entry.actor.as_ref().filter(lives).ok_or_else(keys::refused)?;
         Ok(Actor { origin: actor.origin, request_id: actor.request_id.clone(), ..now.clone() })
     }
 
-    /// Completes when the session has been ended or its person deactivated; at once if it already is so. That it runs out unused is
-    /// not waited for: its tokens say so themselves.
-    pub fn ended(&self, session: SessionId) -> BoxFuture<'static, ()> {
-        let sessions = self.clone();
+    /// Completes when the actor's session has been ended or its key revoked, when the key has expired, and when the person was
+    /// deactivated; at once if it already is so. That a session runs out unused is not waited for: its tokens say so themselves.
+    pub fn ended(&self, actor: &Actor) -> BoxFuture<'static, ()> {
+        let (sessions, person) = (self.clone(), actor.person);
+        let Some((holder, person)) = Holder::of(actor).zip(person) else { return Box::pin(std::future::pending()) };
         Box::pin(async move {
             loop {
-                match sessions.life(session).await {
-                    Ok(None) => return,
-                    Ok(Some(entry)) => {
+                match sessions.entry(holder, person).await {
+                    Ok(entry) if entry.actor.is_none() => return,
+                    Ok(entry) => {
                         let mut news = entry.generation.subscribe();
                         // Compared with what was loaded, not with now: a change in between must wake.
-                        if news.wait_for(|number| *number != entry.loaded_at).await.is_err() {
-                            return;
+                        let changed = news.wait_for(|number| *number != entry.loaded_at);
+                        tokio::select! {
+                            changed = changed => if changed.is_err() { return },
+                            () = sessions.expired(entry.expires_at) => return,
                         }
                     }
                     Err(error) => {
-                        tracing::warn!(%error, %session, "whether a session lives could not be read");
+                        tracing::warn!(%error, ?holder, "whether access goes on could not be read");
                         tokio::time::sleep(PATIENCE).await;
                     }
                 }
             }
         })
+    }
+
+    /// Completes at this time.
+    async fn expired(&self, at: Timestamp) {
+        if at == Timestamp::NEVER {
+            return std::future::pending().await;
+        }
+        while self.0.desk.clock.real() < at {
+            tokio::time::sleep(PATIENCE).await;
+        }
     }
 
     /// Says that what a person may do has changed, or that a session of theirs ended: what is in memory is read again. The log's
@@ -94,25 +162,8 @@ impl Sessions {
         self.0.generations.raise(person);
     }
 
-    /// What is known of the session, if it lives.
-    async fn life(&self, session: SessionId) -> Result<Option<Arc<Entry>>> {
-        let person = match self.0.access.get(&session) {
-            Some(entry) => Some(entry.person),
-            None => {
-                session::Entity::find_by_id(session)
-                    .select_only()
-                    .column(session::Column::PersonId)
-                    .into_tuple()
-                    .one(&self.0.desk.db.read)
-                    .await?
-            }
-        };
-        let Some(person) = person else { return Ok(None) };
-        Ok(Some(self.entry(session, person).await?).filter(|entry| entry.actor.is_some()))
-    }
-
-    async fn entry(&self, session: SessionId, person: PersonId) -> Result<Arc<Entry>> {
-        if let Some(entry) = self.0.access.get(&session)
+    async fn entry(&self, holder: Holder, person: PersonId) -> Result<Arc<Entry>> {
+        if let Some(entry) = self.0.access.get(&holder)
             && entry.person == person
             && entry.loaded_at == *entry.generation.borrow()
         {
@@ -121,9 +172,12 @@ impl Sessions {
         let generation = self.0.generations.of(person);
         // Taken before the rows are read: see `generations`.
         let loaded_at = *generation.borrow();
-        let actor = self.load(session, person).await?;
-        let entry = Arc::new(Entry { person, generation, loaded_at, actor });
-        self.0.access.insert(session, Arc::clone(&entry));
+        let (actor, expires_at) = match holder {
+            Holder::Session(session) => (self.load(session, person).await?, Timestamp::NEVER),
+            Holder::Key(key) => self.load_key(key, person).await?,
+        };
+        let entry = Arc::new(Entry { person, generation, loaded_at, actor, expires_at });
+        self.0.access.insert(holder, Arc::clone(&entry));
         Ok(entry)
     }
 
@@ -137,8 +191,8 @@ impl Sessions {
             return Ok(None);
         }
         let teams: Vec<TeamId> = match person.role {
-            // Customers are in no team.
-            Role::Customer => Vec::new(),
+            // Customers and other systems are in no team.
+            Role::Customer | Role::Service => Vec::new(),
             Role::Agent | Role::Administrator => {
                 member::Entity::find()
                     .filter(member::Column::PersonId.eq(person.id))
@@ -158,8 +212,35 @@ impl Sessions {
             teams: teams.into(),
             session: Some(session.id),
             must_change_password: credential.is_some_and(|credential| credential.must_change),
+            api_key: None,
+            scopes: None,
             origin: Origin::Api,
             request_id: None,
         }))
     }
+
+    async fn load_key(&self, key: ApiKeyId, person: PersonId) -> Result<(Option<Actor>, Timestamp)> {
+        let db = &self.0.desk.db.read;
+        let found = api_key::Entity::find_by_id(key).one(db).await?.filter(|key| key.person_id == person);
+        let account = person::Entity::find_by_id(person).one(db).await?;
+        let (Some(key), Some(account)) = (found, account) else { return Ok((None, Timestamp::NEVER)) };
+        if key.revoked_at.is_some() || account.deactivated_at.is_some() || account.role != Role::Service {
+            return Ok((None, key.expires_at));
+        }
+        let actor = Actor {
+            kind: ActorKind::Service,
+            person: Some(account.id),
+            role: Some(Role::Service),
+            api_key: Some(key.id),
+            scopes: Some(key.permissions().into()),
+            ..Actor::anonymous()
+        };
+        Ok((Some(actor), key.expires_at))
+    }
+}
+
+/// The refusal of any key that is not good: it is not told why.
+fn refused_key() -> Error {
+    Error::with(Code::Unauthenticated, "The API key is not good, or no longer.")
+        .hint("Ask an administrator of the desk for a new one.")
 }

@@ -1,13 +1,18 @@
 //! What happens to sessions, as far as the log tells: that they end. Their beginning and renewal are no events.
+//! Keys are rare, and last: they are told of from beginning to end.
 
 use serde::{Deserialize, Serialize};
 
 use crate::event_log::{Audience, Event, Subject};
-use crate::ids::{PersonId, SessionId};
+use crate::ids::{ApiKeyId, PersonId, SessionId};
 
 crate::event_log::kinds! {
     /// A session ended before its time: signed out, or a refresh token was used twice.
     REVOKED = "session.revoked";
+    /// A key for a service account was made.
+    API_KEY_CREATED = "api_key.created";
+    /// A key of a service account was revoked.
+    API_KEY_REVOKED = "api_key.revoked";
 }
 
 /// A session ended before its time.
@@ -37,6 +42,42 @@ impl Event for SessionRevoked {
     }
     fn subject(&self) -> Subject {
         Subject { kind: "session", id: self.session.0, ticket: None }
+    }
+    fn audience(&self) -> Audience {
+        Audience::Staff
+    }
+}
+
+/// What happens to an API key.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum ApiKeyEvent {
+    /// It was made.
+    Created {
+        /// Which.
+        key: ApiKeyId,
+        /// For which service account.
+        person: PersonId,
+    },
+    /// It was revoked.
+    Revoked {
+        /// Which.
+        key: ApiKeyId,
+        /// Of which service account.
+        person: PersonId,
+    },
+}
+
+impl Event for ApiKeyEvent {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Created { .. } => API_KEY_CREATED,
+            Self::Revoked { .. } => API_KEY_REVOKED,
+        }
+    }
+    fn subject(&self) -> Subject {
+        let (Self::Created { key, .. } | Self::Revoked { key, .. }) = self;
+        Subject { kind: "api_key", id: key.0, ticket: None }
     }
     fn audience(&self) -> Audience {
         Audience::Staff

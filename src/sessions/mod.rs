@@ -15,18 +15,25 @@
 //!   for an unverified address must not lead into somebody's tickets: nothing changes, and an administrator can give them a password.
 //!   This stays so until addresses are verified by mail. What it cannot hide: that one's own registration worked shows at sign-in.
 //!
+//! - **API keys** are of service accounts: people of the role `SERVICE`, who cannot sign in. A key is a long secret of which only the
+//!   hash is kept; it may what its scopes say, and never more than the role. The same generations end it.
+//!
 //! Sessions and their marks are written through [`crate::desk::Desk::perform`] as everything else, but only their end is an event.
 //! Deliberately absent: other identity providers, second factors, password reset by mail, cookies.
 
+pub mod api_key;
 mod attempts;
 pub mod authenticate;
 pub mod events;
 mod generations;
+mod key_use;
 mod keys;
 mod password;
 pub mod session;
 mod tokens;
 
+pub mod api_key_create;
+pub mod api_key_revoke;
 pub mod first_administrator;
 pub mod list;
 pub mod password_change;
@@ -34,6 +41,7 @@ pub mod password_set;
 pub mod person_deactivate;
 pub mod person_reactivate;
 pub mod register;
+pub mod service_account_create;
 pub mod session_revoke;
 pub mod sign_in;
 pub mod sign_out;
@@ -56,10 +64,11 @@ pub use tokens::Tokens;
 use crate::config;
 use crate::desk::Desk;
 use crate::error::Result;
-use crate::ids::SessionId;
+use crate::ids::{ApiKeyId, PersonId};
 use attempts::Attempts;
-use authenticate::Entry;
+use authenticate::{Entry, Holder};
 use generations::Generations;
+use key_use::Uses;
 use keys::Keys;
 use password::Hasher;
 
@@ -79,7 +88,10 @@ struct Parts {
     hasher: Hasher,
     attempts: Attempts,
     limits: Limits,
-    access: Cache<SessionId, Arc<Entry>>,
+    access: Cache<Holder, Arc<Entry>>,
+    /// Which key has this hash, and whose it is: that never changes.
+    key_ids: Cache<String, (ApiKeyId, PersonId)>,
+    uses: Uses,
     generations: Generations,
 }
 
@@ -111,6 +123,8 @@ impl Sessions {
                 per_address: limits.sign_in_per_address,
             },
             access: Cache::builder().max_capacity(KEPT).time_to_live(KEPT_FOR).build(),
+            key_ids: Cache::builder().max_capacity(KEPT).time_to_live(KEPT_FOR).build(),
+            uses: Uses::default(),
             generations: Generations::default(),
             desk,
         })))

@@ -10,7 +10,7 @@ use crate::access::{Actor, Origin, Permission};
 use crate::desk::{Done, Operation, Tx};
 use crate::error::{Code, Error, Result};
 use crate::ids::{PersonId, SessionId};
-use crate::people::access::{People, PersonFacts};
+use crate::people::access::{People, PersonFacts, not_a_service, people_only};
 use crate::people::contact::Email;
 use crate::people::events::PersonEvent;
 use crate::people::{credential, find, loaders, person};
@@ -102,6 +102,8 @@ impl Operation for PasswordSet {
             None => {
                 let person = find::lock(tx, "personId", self.person).await?;
                 tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
+                people_only(&tx.actor)?;
+                not_a_service("personId", person.role)?;
                 person
             }
         };

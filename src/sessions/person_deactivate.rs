@@ -8,7 +8,7 @@ use crate::access::{Permission, Role};
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::Result;
 use crate::ids::PersonId;
-use crate::people::access::{People, PersonFacts};
+use crate::people::access::{People, PersonFacts, customers_only};
 use crate::people::events::PersonEvent;
 use crate::people::update::keep_an_administrator;
 use crate::people::{find, person};
@@ -37,6 +37,7 @@ impl Operation for PersonDeactivate {
     async fn run(&self, tx: &mut Tx) -> Result<person::Model> {
         let (mut person, others) = find::lock_with_administrators(tx, "personId", self.person_id).await?;
         tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
+        customers_only(&tx.actor, &[person.role])?;
         if person.deactivated_at.is_some() {
             tx.nothing_changed();
             return Ok(person);

@@ -7,7 +7,7 @@ use crate::access::Permission;
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::Result;
 use crate::ids::PersonId;
-use crate::people::access::{People, PersonFacts};
+use crate::people::access::{People, PersonFacts, customers_only};
 use crate::people::events::PersonEvent;
 use crate::people::{find, person};
 
@@ -34,6 +34,7 @@ impl Operation for PersonReactivate {
     async fn run(&self, tx: &mut Tx) -> Result<person::Model> {
         let mut person = find::lock(tx, "personId", self.person_id).await?;
         tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
+        customers_only(&tx.actor, &[person.role])?;
         if person.deactivated_at.take().is_none() {
             tx.nothing_changed();
             return Ok(person);

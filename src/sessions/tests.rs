@@ -36,6 +36,11 @@ struct Room {
     config: Config,
 }
 
+/// Whoever asks by this session.
+fn holder(signed_in: &SignedIn) -> Actor {
+    Actor { person: Some(signed_in.person.id), session: Some(signed_in.session.id), ..Actor::anonymous() }
+}
+
 impl Room {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -77,11 +82,11 @@ impl Room {
 
     async fn actor(&self, email: &str) -> Actor {
         let signed_in = self.sign_in(email).await;
-        self.sessions.authenticate(&signed_in.tokens.access).await.unwrap().actor
+        self.sessions.authenticate(&signed_in.tokens.access, HOME).await.unwrap().actor
     }
 
     async fn refused(&self, token: &str) -> bool {
-        match self.sessions.authenticate(token).await {
+        match self.sessions.authenticate(token, HOME).await {
             Ok(_) => false,
             Err(error) => {
                 assert_eq!(error.code(), Code::Unauthenticated);
@@ -105,13 +110,13 @@ async fn a_token_says_who_asks_until_it_expires_and_costs_no_sql() {
     let agent = room.person("agent@example.com", Role::Agent).await;
     let signed_in = room.sign_in("Agent@Example.com").await;
     assert!(signed_in.must_change_password);
-    let bearer = room.sessions.authenticate(&signed_in.tokens.access).await.unwrap();
+    let bearer = room.sessions.authenticate(&signed_in.tokens.access, HOME).await.unwrap();
     assert_eq!((bearer.actor.person, bearer.actor.role), (Some(agent), Some(Role::Agent)));
     assert_eq!(bearer.actor.session, Some(signed_in.session.id));
     assert_eq!(bearer.expires_at, signed_in.tokens.access_expires_at);
 
     let counter = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
-    let again = room.sessions.authenticate(&signed_in.tokens.access);
+    let again = room.sessions.authenticate(&signed_in.tokens.access, HOME);
     statements::counted(counter.clone(), again).await.unwrap();
     assert_eq!(counter.load(std::sync::atomic::Ordering::Relaxed), 0);
 
@@ -160,7 +165,7 @@ async fn a_retired_key_verifies_until_its_tokens_have_expired() {
     assert!(!room.refused(&before).await && !room.refused(&after).await);
     // Another node reads the keys on its own.
     let other = Sessions::new(room.desk.clone(), &room.config.sessions, &room.config.limits).await.unwrap();
-    assert!(other.authenticate(&before).await.is_ok() && other.authenticate(&after).await.is_ok());
+    assert!(other.authenticate(&before, HOME).await.is_ok() && other.authenticate(&after, HOME).await.is_ok());
 }
 
 #[tokio::test]
@@ -201,11 +206,11 @@ async fn signing_out_ends_this_session_or_all() {
         room.sign_in("ann@example.com").await,
         room.sign_in("ann@example.com").await,
     ];
-    let actor = room.sessions.authenticate(&a.tokens.access).await.unwrap().actor;
+    let actor = room.sessions.authenticate(&a.tokens.access, HOME).await.unwrap().actor;
     room.sessions.sign_out(&actor).await.unwrap();
     room.sessions.sign_out(&actor).await.unwrap();
     assert!(room.refused(&a.tokens.access).await && !room.refused(&b.tokens.access).await);
-    let actor = room.sessions.authenticate(&b.tokens.access).await.unwrap().actor;
+    let actor = room.sessions.authenticate(&b.tokens.access, HOME).await.unwrap().actor;
     room.sessions.sign_out_everywhere(&actor).await.unwrap();
     assert!(room.refused(&b.tokens.access).await && room.refused(&c.tokens.access).await);
     assert_eq!(room.refresh(&c.tokens.refresh).await.unwrap_err(), Code::SessionExpired);
@@ -297,10 +302,10 @@ async fn the_log_ends_access_on_another_node() {
     let following = tokio::spawn(event_log::follow(room.desk.db.clone(), room.desk.head.clone(), reader, stop.clone()));
 
     let (one, two) = (room.sign_in("agent@example.com").await, room.sign_in("agent@example.com").await);
-    let actor = other.authenticate(&one.tokens.access).await.unwrap().actor;
+    let actor = other.authenticate(&one.tokens.access, HOME).await.unwrap().actor;
     assert!(actor.teams.is_empty());
-    other.authenticate(&two.tokens.access).await.unwrap();
-    let (mut ended_one, mut ended_two) = (other.ended(one.session.id), other.ended(two.session.id));
+    other.authenticate(&two.tokens.access, HOME).await.unwrap();
+    let (mut ended_one, mut ended_two) = (other.ended(&holder(&one)), other.ended(&holder(&two)));
     assert!((&mut ended_one).now_or_never().is_none() && (&mut ended_two).now_or_never().is_none());
 
     // A team, then another role: the same session sees both.
@@ -313,13 +318,13 @@ async fn the_log_ends_access_on_another_node() {
 
     room.sessions.sign_out(&actor).await.unwrap();
     soon(ended_one).await;
-    assert!(other.authenticate(&one.tokens.access).await.is_err());
-    assert!(other.authenticate(&two.tokens.access).await.is_ok());
+    assert!(other.authenticate(&one.tokens.access, HOME).await.is_err());
+    assert!(other.authenticate(&two.tokens.access, HOME).await.is_ok());
 
     room.desk.perform(&system, PersonDeactivate { person_id: agent, options: options() }).await.unwrap();
     soon(ended_two).await;
-    assert!(other.authenticate(&two.tokens.access).await.is_err());
-    soon(other.ended(two.session.id)).await;
+    assert!(other.authenticate(&two.tokens.access, HOME).await.is_err());
+    soon(other.ended(&holder(&two))).await;
     assert_eq!(code(room.try_sign_in(HOME, "agent@example.com", PASSWORD).await), Code::InvalidCredentials);
     assert_eq!(room.refresh(&two.tokens.refresh).await.unwrap_err(), Code::SessionExpired);
     stop.cancel();
@@ -335,6 +340,8 @@ async fn nobody_gives_rights_to_themselves_and_the_last_administrator_stays() {
         person_id,
         name: name.map(str::to_owned),
         role,
+        email_verified: None,
+        phone_verified: None,
         organization_id: Default::default(),
         options: options(),
     };
@@ -349,7 +356,7 @@ async fn nobody_gives_rights_to_themselves_and_the_last_administrator_stays() {
     let password = first.password.unwrap();
     let signed_in = room.try_sign_in(HOME, &first.email, &password).await.unwrap();
     assert!(signed_in.must_change_password);
-    let admin = room.sessions.authenticate(&signed_in.tokens.access).await.unwrap().actor;
+    let admin = room.sessions.authenticate(&signed_in.tokens.access, HOME).await.unwrap().actor;
     let me = signed_in.person.id;
     assert_eq!(code(room.desk.perform(&admin, update(me, Some(Role::Agent), None)).await), Code::InvalidValue);
     let deactivate = |person_id| PersonDeactivate { person_id, options: options() };

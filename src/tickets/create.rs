@@ -4,17 +4,20 @@ use async_graphql::InputObject;
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 
+use super::custom_fields::{self, FieldInput};
 use super::events::{Change, Created, TicketEvent};
-use super::ticket::{self, tag};
-use super::{TicketFacts, Tickets, input, number};
+use super::ticket::{self, participant, tag};
+use super::{TicketFacts, Tickets, about, input, number};
 use crate::access::{Permission, Role};
 use crate::clock::Timestamp;
 use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::{Error, Result};
 use crate::ids::{PersonId, TicketId};
 use crate::people::contact::Email;
+use crate::people::external::{ExternalKey, PersonKey};
 use crate::people::find::NewPerson;
 use crate::people::{find, person};
+use crate::references::find::ReferenceKey;
 
 /// Opens a ticket: for oneself, or, where the profile lets one, for somebody else by id or by e-mail address.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -30,6 +33,14 @@ pub struct TicketCreate {
     pub priority: Option<String>,
     /// How the requester reached the desk: a key of `workflow.channels`. Default: the desk's own.
     pub channel: Option<String>,
+    /// What it is about outside the desk: a booking, a service, a ride. Some desks demand one, and that it is the requester's own.
+    pub reference: Option<ReferenceKey>,
+    /// What it says in the fields of the desk's own (`workflow.fields`).
+    pub fields: Option<Vec<FieldInput>>,
+    /// Who else takes part. Customers may bring only those who share what the ticket is about.
+    pub participants: Option<Vec<PersonKey>>,
+    /// How the requester would like to be answered: a key of `workflow.contact.methods`. Default: the desk's own.
+    pub contact_method: Option<String>,
     /// When the requester would like to be reached, in their own words.
     pub preferred_contact_time: Option<String>,
     /// Words to find it by. Kept in lower case, each once.
@@ -38,6 +49,8 @@ pub struct TicketCreate {
     pub requester_id: Option<PersonId>,
     /// Who asks, by e-mail address, if it is not oneself. Somebody who is not known yet becomes known by it.
     pub requester_email: Option<String>,
+    /// Who asks, by the id of another system, if it is not oneself.
+    pub requester_external: Option<ExternalKey>,
     #[graphql(flatten)]
     #[serde(flatten)]
     /// Idempotency key.
@@ -64,8 +77,24 @@ impl Operation for TicketCreate {
             deleted: false,
         };
         tx.allow::<Tickets>(Permission::TicketCreate, &facts)?;
-        let (ticket, tags) = row(self, tx, &requester).await?;
+        tx.act_for(requester.id);
+        let (mut ticket, tags) = row(self, tx, &requester)?;
+        let sent = self.fields.as_deref().unwrap_or_default();
+        let fields = custom_fields::merged(tx.profile(), custom_fields::Values::new(), sent)?;
+        let reference = about::reference(tx, &requester, self.reference.as_ref(), &fields).await?;
+        let brought = self.participants.as_deref().unwrap_or_default();
+        let participants = about::participants(tx, &requester, brought, reference.as_ref()).await?;
+        about::contact_is_sure(tx.conn(), tx.profile(), &requester).await?;
+        ticket.reference_id = reference.map(|found| found.row.id);
+        // Last: the counter stays locked until the commit.
+        ticket.number = number::next(tx, tx.now).await?;
         insert(tx, &ticket, &tags).await?;
+        custom_fields::insert(tx, ticket.id, &fields).await?;
+        if !participants.is_empty() {
+            let row = |person_id| participant::Model { ticket_id: ticket.id, person_id }.into_active_model();
+            let rows = participants.into_iter().map(row);
+            participant::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+        }
         tx.append(&TicketEvent::new(&ticket, Change::Created(created(&ticket))))?;
         Ok(ticket)
     }
@@ -88,13 +117,24 @@ pub fn created(ticket: &ticket::Model) -> Created {
         priority: ticket.priority.clone(),
         category: ticket.category.clone(),
         requester: ticket.requester_id,
+        reference: ticket.reference_id,
     }
 }
 
 async fn requester(input: &TicketCreate, tx: &mut Tx) -> Result<person::Model> {
     let person = match (input.requester_id, &input.requester_email) {
+        (id, email) if input.requester_external.is_some() && (id.is_some() || email.is_some()) => {
+            return Err(Error::invalid("requesterExternal", "Name the requester in one way, not in several."));
+        }
         (Some(_), Some(_)) => {
             return Err(Error::invalid("requesterEmail", "Name the requester by id or by address, not by both."));
+        }
+        (None, None) if input.requester_external.is_some() => {
+            let Some(key) = &input.requester_external else { return Err(Error::not_found("person")) };
+            let unknown = || Error::not_found("person").at("requesterExternal");
+            let found = PersonKey::External(key.clone()).find(tx.conn()).await;
+            let seen = |person: &person::Model| tx.actor.person == Some(person.id) || tx.actor.is_staff();
+            found.map_err(|error| error.at("requesterExternal"))?.filter(seen).ok_or_else(unknown)?
         }
         (Some(id), None) => {
             find::by_id(tx.conn(), id).await?.ok_or_else(|| Error::not_found("person").at("requesterId"))?
@@ -134,7 +174,8 @@ async fn requester(input: &TicketCreate, tx: &mut Tx) -> Result<person::Model> {
     Ok(person)
 }
 
-async fn row(wish: &TicketCreate, tx: &Tx, requester: &person::Model) -> Result<(ticket::Model, Vec<String>)> {
+/// The row, without its number and what it is about.
+fn row(wish: &TicketCreate, tx: &Tx, requester: &person::Model) -> Result<(ticket::Model, Vec<String>)> {
     let profile = tx.profile();
     let (title, description) =
         input::title_and_description(profile, wish.title.as_deref(), wish.description.as_deref())?;
@@ -153,11 +194,16 @@ async fn row(wish: &TicketCreate, tx: &Tx, requester: &person::Model) -> Result<
         Some(text) => Some(input::text("preferredContactTime", text, 1, 200)?),
         None => None,
     };
+    let methods = &profile.contact.methods;
+    let contact_method = match wish.contact_method.as_deref().or(profile.contact.default_method.as_deref()) {
+        Some(key) => Some(input::key(methods, "contactMethod", key)?.key.clone()),
+        None => None,
+    };
     let tags = input::tags(profile, "tags", wish.tags.as_deref().unwrap_or_default())?;
     let stage = profile.status(&profile.initial_status).map_or(0, |status| status.stage as i32);
     let ticket = ticket::Model {
         id: TicketId::new(),
-        number: number::next(tx, tx.now).await?,
+        number: String::new(),
         title,
         description,
         status: profile.initial_status.clone(),
@@ -190,6 +236,8 @@ async fn row(wish: &TicketCreate, tx: &Tx, requester: &person::Model) -> Result<
         created_at: tx.now,
         updated_at: tx.now,
         deleted_at: None,
+        reference_id: None,
+        contact_method,
     };
     Ok((ticket, tags))
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::TicketFacts;
 use super::ticket;
 use crate::event_log::{Event, Record, Subject};
-use crate::ids::{PersonId, RevisionId, TeamId};
+use crate::ids::{PersonId, ReferenceId, RevisionId, TeamId};
 
 /// What happens to a ticket, without any free text: what was written is in `revisions`.
 #[derive(Clone, Debug, Serialize)]
@@ -47,6 +47,9 @@ pub struct Created {
     pub category: String,
     /// Who asked.
     pub requester: PersonId,
+    /// What outside the desk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<ReferenceId>,
 }
 
 /// Fields of it changed.

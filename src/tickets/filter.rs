@@ -5,11 +5,13 @@ use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
 
-use super::ticket::{self, tag};
+use super::ticket::{self, field, tag};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::ids::{OrganizationId, PersonId, TeamId};
 use crate::profile::{Profile, Stage};
+use crate::references::find::ReferenceKey;
+use crate::references::reference;
 
 /// Which tickets. All given conditions hold together; a list means any of its values.
 #[derive(Clone, Debug, Default, Hash, PartialEq, Eq, InputObject, Serialize, Deserialize)]
@@ -37,6 +39,12 @@ pub struct TicketFilter {
     pub organization_id: Option<Vec<OrganizationId>>,
     /// With at least one of these tags.
     pub tag: Option<Vec<String>>,
+    /// About one of these bookings, services or whatever else the desk knows.
+    pub reference: Option<Vec<ReferenceKey>>,
+    /// About one of these kinds of things: keys of `workflow.referenceKinds`.
+    pub reference_kind: Option<Vec<String>>,
+    /// Saying this in the desk's own fields: all of these hold together.
+    pub field: Option<Vec<TicketFieldFilter>>,
     /// Opened at this time or later.
     pub created_from: Option<Timestamp>,
     /// Opened before this time.
@@ -55,6 +63,16 @@ pub struct TicketFilter {
     pub or: Option<Vec<TicketFilter>>,
     /// This does not hold.
     pub not: Option<Box<TicketFilter>>,
+}
+
+/// What a field of the desk's own says.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, InputObject, Serialize, Deserialize)]
+#[graphql(name = "TicketFieldFilter")]
+pub struct TicketFieldFilter {
+    /// A key of `workflow.fields`.
+    pub key: String,
+    /// One of these values, as they are stored: of a choice its key, of a number its digits.
+    pub value: Vec<String>,
 }
 
 /// How many filters may stand inside one another.
@@ -98,7 +116,10 @@ impl TicketFilter {
             + len(&self.team_id)
             + len(&self.requester_id)
             + len(&self.organization_id)
-            + len(&self.tag);
+            + len(&self.tag)
+            + len(&self.reference) * 2
+            + len(&self.reference_kind)
+            + self.field.iter().flatten().map(|field| field.value.len() + 1).sum::<usize>();
         let lists = [&self.and, &self.or].into_iter().flatten().flatten();
         lists.chain(self.not.as_deref()).try_fold((1, values), |sum, inner| {
             let size = inner.size(depth + 1)?;
@@ -147,6 +168,7 @@ impl TicketFilter {
                         .to_owned(),
                 )
             }));
+        all = all.add_option(self.about(profile)?).add_option(self.says(profile)?);
         if let Some(assigned) = self.assigned {
             let nobody = Condition::all().add(T::AssigneeId.is_null()).add(T::TeamId.is_null());
             all = all.add(if assigned { nobody.not() } else { nobody });
@@ -172,6 +194,49 @@ impl TicketFilter {
             all = all.add(inner.level(profile, now)?.not());
         }
         Ok(all)
+    }
+}
+
+impl TicketFilter {
+    /// What tickets are about.
+    fn about(&self, profile: &Profile) -> Result<Option<Condition>> {
+        use reference::Column as R;
+        let kinds = keys("referenceKind", &self.reference_kind, profile.reference_kinds.iter().map(|x| &x.key))?;
+        let wanted = values("reference", &self.reference)?;
+        if kinds.is_none() && wanted.is_none() {
+            return Ok(None);
+        }
+        let mut all = Condition::all().add_option(kinds.map(|kinds| R::Kind.is_in(kinds)));
+        if let Some(wanted) = wanted {
+            let one = |key: &ReferenceKey| {
+                Condition::all().add(R::Kind.eq(key.kind.as_str())).add(R::ExternalId.eq(key.external_id.trim()))
+            };
+            // Never empty: an empty OR would be no condition at all.
+            let none = R::Id.is_in(Vec::<crate::ids::ReferenceId>::new());
+            all = all.add(wanted.iter().fold(Condition::any().add(none), |any, key| any.add(one(key))));
+        }
+        let ids = Query::select().column(R::Id).from(reference::Entity).cond_where(all).to_owned();
+        Ok(Some(Condition::all().add(ticket::Column::ReferenceId.in_subquery(ids))))
+    }
+
+    /// What tickets say in the desk's own fields.
+    fn says(&self, profile: &Profile) -> Result<Option<Condition>> {
+        let Some(wanted) = values("field", &self.field)? else { return Ok(None) };
+        let mut all = Condition::all();
+        for wish in wanted {
+            if profile.field(&wish.key).is_none() {
+                let known = profile.fields.iter().map(|field| field.key.as_str());
+                return Err(Error::unknown_key("key", &wish.key, known).at("field"));
+            }
+            let ids = Query::select()
+                .column(field::Column::TicketId)
+                .from(field::Entity)
+                .and_where(field::Column::Field.eq(wish.key.as_str()))
+                .and_where(field::Column::Value.is_in(&wish.value))
+                .to_owned();
+            all = all.add(ticket::Column::Id.in_subquery(ids));
+        }
+        Ok(Some(all))
     }
 }
 

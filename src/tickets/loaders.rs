@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
-use super::ticket::{self, tag};
+use super::ticket::{self, field, tag};
 use crate::ids::TicketId;
 
 /// The tags of these tickets, in alphabetical order.
@@ -17,6 +17,19 @@ pub async fn tags(conn: &impl ConnectionTrait, ids: &[TicketId]) -> Result<HashM
     let mut of: HashMap<TicketId, Vec<String>> = HashMap::new();
     for row in rows {
         of.entry(row.ticket_id).or_default().push(row.tag);
+    }
+    Ok(of)
+}
+
+/// What these tickets say in the desk's own fields, by the fields' keys.
+pub async fn fields(
+    conn: &impl ConnectionTrait,
+    ids: &[TicketId],
+) -> Result<HashMap<TicketId, HashMap<String, String>>, DbErr> {
+    let rows = field::Entity::find().filter(field::Column::TicketId.is_in(ids.iter().copied())).all(conn).await?;
+    let mut of: HashMap<TicketId, HashMap<String, String>> = HashMap::new();
+    for row in rows {
+        of.entry(row.ticket_id).or_default().insert(row.field, row.value);
     }
     Ok(of)
 }

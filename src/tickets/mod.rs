@@ -1,6 +1,8 @@
 //! Tickets: the row, who may see it, how its status moves, and one file for each thing somebody can do to it.
 
+pub mod about;
 pub mod access;
+pub mod custom_fields;
 pub mod events;
 pub mod facts;
 pub mod filter;

@@ -4,7 +4,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::clock::Timestamp;
-use crate::ids::{CommentId, OrganizationId, PersonId, TeamId, TicketId};
+use crate::ids::{CommentId, OrganizationId, PersonId, ReferenceId, TeamId, TicketId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "tickets")]
@@ -48,6 +48,9 @@ pub struct Model {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub deleted_at: Option<Timestamp>,
+    pub reference_id: Option<ReferenceId>,
+    /// A key of the profile.
+    pub contact_method: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -96,6 +99,28 @@ pub mod participant {
         pub ticket_id: TicketId,
         #[sea_orm(primary_key, auto_increment = false)]
         pub person_id: PersonId,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What tickets say in the desk's own fields.
+pub mod field {
+    use sea_orm::entity::prelude::*;
+
+    use crate::ids::TicketId;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "ticket_fields")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub ticket_id: TicketId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub field: String,
+        pub value: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

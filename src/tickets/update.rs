@@ -1,9 +1,10 @@
-//! Changes title, description, category or tags of a ticket.
+//! Changes title, description, category, tags or the desk's own fields of a ticket.
 
 use async_graphql::InputObject;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 
+use super::custom_fields::{self, FieldInput};
 use super::events::{Change, TicketEvent, Updated};
 use super::ticket::{self, tag};
 use super::{Tickets, find, input, revision, status};
@@ -26,6 +27,8 @@ pub struct TicketUpdate {
     pub category: Option<String>,
     /// The new tags, instead of all present ones.
     pub tags: Option<Vec<String>>,
+    /// What it says in these of the desk's own fields (`workflow.fields`); the others stay.
+    pub fields: Option<Vec<FieldInput>>,
     #[graphql(flatten)]
     #[serde(flatten)]
     /// Idempotency key and expected version.
@@ -75,6 +78,21 @@ impl Operation for TicketUpdate {
             && replace_tags(tx, self.ticket_id, input::tags(profile, "tags", tags)?).await?
         {
             updated.fields.push("tags".to_owned());
+        }
+        if let Some(sent) = &self.fields {
+            let present = custom_fields::present(tx, ticket.id).await?;
+            let wanted = custom_fields::merged(profile, present.clone(), sent)?;
+            if wanted != present {
+                for key in profile.fields.iter().map(|field| &field.key) {
+                    let (before, after) = (present.get(key), wanted.get(key));
+                    if before != after {
+                        let (before, after) = (before.map(String::as_str), after.map(String::as_str));
+                        updated.revisions.push(revision::keep(tx, subject, key, before, after).await?);
+                    }
+                }
+                custom_fields::replace(tx, ticket.id, &wanted).await?;
+                updated.fields.push("fields".to_owned());
+            }
         }
         if updated.fields.is_empty() {
             tx.nothing_changed();

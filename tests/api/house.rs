@@ -16,6 +16,7 @@ const RANKS: &[(&str, f32)] = &[
     ("event_log", 2.1),
     ("desk", 2.2),
     ("people", 3.0),
+    ("references", 3.05),
     ("sessions", 3.1),
     ("tickets", 3.2),
     ("comments", 3.3),

@@ -18,6 +18,7 @@ mod identity;
 mod knowledge;
 mod metrics;
 mod profiles;
+mod references;
 mod schema;
 mod search;
 mod templates;

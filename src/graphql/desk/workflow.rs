@@ -97,6 +97,14 @@ impl<'a> Choice<'a> {
     }
 }
 
+impl<'a> Choice<'a> {
+    /// The kind of reference with this key; one that the profile no longer knows is shown by its key.
+    pub fn of_reference(request: &'a Request, key: &'a str) -> Self {
+        let name = request.profile().reference_kind(key).map_or(key, |kind| kind.name.as_str());
+        Self { key, name }
+    }
+}
+
 impl<'a> From<&'a profile::Named> for Choice<'a> {
     fn from(named: &'a profile::Named) -> Self {
         Self { key: &named.key, name: &named.name }

@@ -81,6 +81,11 @@ impl TicketEventKind {
     field(name = "ticket_id", ty = "TicketId", desc = "The ticket it is about."),
     field(name = "actor", ty = "Option<Person>", desc = "Who did it. Null if nobody did: the desk itself."),
     field(
+        name = "on_behalf_of",
+        ty = "Option<Person>",
+        desc = "For whom it was done: a ticket that staff or another system opened for somebody. Null if for oneself."
+    ),
+    field(
         name = "ticket",
         ty = "Option<Ticket>",
         desc = "The ticket it is about, as it is now. Null if you can no longer see it."
@@ -159,6 +164,11 @@ macro_rules! event {
             /// Who did it. Null if nobody did: the desk itself.
             pub async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Person>> {
                 person(ctx, self.record.actor_id).await
+            }
+
+            /// For whom it was done: a ticket that staff or another system opened for somebody. Null if for oneself.
+            pub async fn on_behalf_of(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Person>> {
+                person(ctx, self.record.on_behalf_of).await
             }
 
             /// The ticket it is about.

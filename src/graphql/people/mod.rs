@@ -49,6 +49,26 @@ impl Person {
         self.contact(ctx, contact::Kind::Phone).await.transpose()
     }
 
+    /// Whether somebody who may has vouched for the e-mail address, or it was proved. Null where the address is.
+    async fn email_verified(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<bool>> {
+        self.verified(ctx, contact::Kind::Email).await.transpose()
+    }
+
+    /// Whether somebody who may has vouched for the telephone number, or it was proved. Null where the number is.
+    async fn phone_verified(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<bool>> {
+        self.verified(ctx, contact::Kind::Phone).await.transpose()
+    }
+
+    /// The system that made them known. Null unless it is you, or you may see people.
+    async fn source(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.0.source.as_deref().filter(|_| sees(Request::of(ctx), &self.0))
+    }
+
+    /// Their id in that system. Null unless it is you, or you may see people.
+    async fn external_id(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.0.external_id.as_deref().filter(|_| sees(Request::of(ctx), &self.0))
+    }
+
     /// The organization they belong to.
     async fn organization(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Organization>> {
         let id = self.0.organization_id?;
@@ -95,14 +115,23 @@ fn sees(request: &Request, person: &person::Model) -> bool {
 }
 
 impl Person {
-    async fn contact(&self, ctx: &Context<'_>, kind: contact::Kind) -> async_graphql::Result<Option<String>> {
+    /// The first contact of a kind, if who asks may see it.
+    async fn first(&self, ctx: &Context<'_>, kind: contact::Kind) -> async_graphql::Result<Option<contact::Model>> {
         let request = Request::of(ctx);
         if !sees(request, &self.0) {
             return Ok(None);
         }
         let contacts = request.loaders().contacts.load(self.0.id).await.refuse(request)?;
-        let contacts = contacts.iter().flat_map(|contacts| contacts.iter());
-        Ok(contacts.into_iter().find(|contact| contact.kind == kind).map(|contact| contact.value.clone()))
+        let mut contacts = contacts.iter().flat_map(|contacts| contacts.iter());
+        Ok(contacts.find(|contact| contact.kind == kind).cloned())
+    }
+
+    async fn contact(&self, ctx: &Context<'_>, kind: contact::Kind) -> async_graphql::Result<Option<String>> {
+        Ok(self.first(ctx, kind).await?.map(|contact| contact.value))
+    }
+
+    async fn verified(&self, ctx: &Context<'_>, kind: contact::Kind) -> async_graphql::Result<Option<bool>> {
+        Ok(self.first(ctx, kind).await?.map(|contact| contact.verified_at.is_some()))
     }
 }
 
@@ -121,6 +150,16 @@ impl Organization {
     /// What it is called.
     async fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// The system that made it known.
+    async fn source(&self) -> Option<&str> {
+        self.0.source.as_deref()
+    }
+
+    /// Its id in that system.
+    async fn external_id(&self) -> Option<&str> {
+        self.0.external_id.as_deref()
     }
 
     /// Since when it is known.

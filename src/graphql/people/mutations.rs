@@ -11,10 +11,12 @@ use crate::ids::PersonId;
 use crate::payload;
 use crate::people::create::PersonCreate;
 use crate::people::organization_create::OrganizationCreate;
+use crate::people::organization_upsert::OrganizationUpsert;
 use crate::people::team_create::TeamCreate;
 use crate::people::team_member_add::TeamMemberAdd;
 use crate::people::team_member_remove::TeamMemberRemove;
 use crate::people::update::PersonUpdate;
+use crate::people::upsert::PersonUpsert;
 use crate::sessions::person_deactivate::PersonDeactivate;
 use crate::sessions::person_reactivate::PersonReactivate;
 
@@ -54,7 +56,7 @@ macro_rules! payloads {
 
 payloads! {
     person: Person, "The person as they are now. Null if nothing was written.",
-    PersonCreatePayload PersonUpdatePayload PersonDeactivatePayload PersonReactivatePayload PasswordSetPayload
+    PersonCreatePayload PersonUpdatePayload PersonUpsertPayload PersonDeactivatePayload PersonReactivatePayload PasswordSetPayload
 }
 payloads! {
     team: Team, "The team as it is now. Null if nothing was written.",
@@ -62,7 +64,7 @@ payloads! {
 }
 payloads! {
     organization: Organization, "The organization as it is now. Null if nothing was written.",
-    OrganizationCreatePayload
+    OrganizationCreatePayload OrganizationUpsertPayload
 }
 
 #[Object]
@@ -101,6 +103,20 @@ impl PeopleMutations {
         let done = perform(ctx, input).await?;
         Request::of(ctx).sessions.access_changed(person);
         Ok(PersonUpdatePayload::answer(done, Person::from))
+    }
+
+    /// Makes a person known, or brings them up to date, by what another system calls them. Sending the same again changes nothing. An
+    /// address that reaches somebody else is a `CONFLICT`. Needs `person.manage`.
+    async fn person_upsert(
+        &self,
+        ctx: &Context<'_>,
+        input: PersonUpsert,
+    ) -> async_graphql::Result<PersonUpsertPayload> {
+        let done = perform(ctx, input).await?;
+        if let Ok(done) = &done {
+            Request::of(ctx).sessions.access_changed(done.outcome.id);
+        }
+        Ok(PersonUpsertPayload::answer(done, Person::from))
     }
 
     /// Closes somebody's account: their sessions end, and they can no longer sign in. Needs `person.manage`.
@@ -171,5 +187,15 @@ impl PeopleMutations {
         input: OrganizationCreate,
     ) -> async_graphql::Result<OrganizationCreatePayload> {
         Ok(OrganizationCreatePayload::answer(perform(ctx, input).await?, Organization::from))
+    }
+
+    /// Makes an organization known, or brings it up to date, by what another system calls it. Sending the same again changes nothing.
+    /// Needs `person.manage`.
+    async fn organization_upsert(
+        &self,
+        ctx: &Context<'_>,
+        input: OrganizationUpsert,
+    ) -> async_graphql::Result<OrganizationUpsertPayload> {
+        Ok(OrganizationUpsertPayload::answer(perform(ctx, input).await?, Organization::from))
     }
 }

@@ -1,8 +1,10 @@
 //! Who is asking: signing in and out, tokens, the viewer.
 
+mod api_keys;
 mod mutations;
 mod queries;
 
+pub use api_keys::{ApiKey, ApiKeyMutations, ApiKeyQueries};
 pub use mutations::SessionMutations;
 pub use queries::SessionQueries;
 

@@ -21,6 +21,10 @@ pub struct Ahead {
     author: bool,
     clocks: bool,
     tags: bool,
+    fields: bool,
+    reference: bool,
+    owner: bool,
+    participants: bool,
 }
 
 impl Ahead {
@@ -46,6 +50,11 @@ impl Ahead {
             author: comment.field("author").exists(),
             clocks: wants("sla"),
             tags: wants("tags"),
+            fields: wants("fields"),
+            reference: wants("reference"),
+            owner: ticket.field("reference").field("owner").exists()
+                || ticket.field("reference").field("participants").exists(),
+            participants: wants("participants"),
         }
     }
 
@@ -58,6 +67,10 @@ impl Ahead {
             author: self.author || other.author,
             clocks: self.clocks || other.clocks,
             tags: self.tags || other.tags,
+            fields: self.fields || other.fields,
+            reference: self.reference || other.reference,
+            owner: self.owner || other.owner,
+            participants: self.participants || other.participants,
         }
     }
 
@@ -77,7 +90,25 @@ impl Ahead {
         if self.tags {
             loaders.tags.load_ahead(tickets.clone().map(|ticket| ticket.id)).await?;
         }
+        if self.fields && !request.profile().fields.is_empty() {
+            loaders.fields.load_ahead(tickets.clone().map(|ticket| ticket.id)).await?;
+        }
         let mut people: Vec<PersonId> = Vec::new();
+        if self.reference {
+            let ids = tickets.clone().filter_map(|ticket| ticket.reference_id);
+            loaders.references.load_ahead(ids.clone()).await?;
+            for id in ids.filter(|_| self.owner) {
+                if let Some(found) = loaders.references.load(id).await? {
+                    people.extend(found.row.owner_id.iter().chain(&found.participants));
+                }
+            }
+        }
+        if self.participants {
+            loaders.participants.load_ahead(tickets.clone().map(|ticket| ticket.id)).await?;
+            for ticket in tickets.clone() {
+                people.extend(loaders.participants.load(ticket.id).await?.iter().flat_map(|ids| ids.iter().copied()));
+            }
+        }
         if self.last_comment {
             let comments = last_comments(request, tickets.clone()).await?;
             loaders.comments.load_ahead(comments.iter().copied()).await?;

@@ -2,6 +2,7 @@
 
 mod actions;
 mod ahead;
+mod field;
 mod mutations;
 mod queries;
 mod sla;
@@ -9,5 +10,5 @@ mod ticket;
 
 pub use ahead::Ahead;
 pub use mutations::TicketMutations;
-pub use queries::{OrderDirection, StatusCount, TicketQueries, counted, history, list};
+pub use queries::{OrderDirection, StatusCount, TicketOrder, TicketQueries, counted, history, list, list_of};
 pub use ticket::{Ticket, TicketConnection, TicketEdge};

@@ -88,10 +88,7 @@ impl TicketQueries {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Skip so many, for clients with page numbers: up to 10,000.")] offset: Option<i32>,
     ) -> async_graphql::Result<TicketConnection> {
-        let request = Request::of(ctx);
-        let args = PageArgs { first, after, last, before, offset };
-        let ahead = Ahead::of_connection(ctx);
-        list(request, filter.unwrap_or_default(), order_by, args, wants_total(ctx), ahead).await.refuse(request)
+        list_of(ctx, filter.unwrap_or_default(), order_by, PageArgs { first, after, last, before, offset }).await
     }
 
     /// Counts over the tickets that you can see, narrowed by `filter`.
@@ -103,6 +100,21 @@ impl TicketQueries {
         let request: &'a Request = Request::of(ctx);
         summarize(request, filter.unwrap_or_default()).await.refuse(request)
     }
+}
+
+/// The tickets that the actor sees, as the present field answers them.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for filter and paging.
+pub async fn list_of(
+    ctx: &Context<'_>,
+    filter: TicketFilter,
+    order_by: Option<TicketOrder>,
+    args: PageArgs,
+) -> async_graphql::Result<TicketConnection> {
+    let request = Request::of(ctx);
+    let ahead = Ahead::of_connection(ctx);
+    list(request, filter, order_by, args, wants_total(ctx), ahead).await.refuse(request)
 }
 
 fn narrowed(request: &Request, filter: &TicketFilter) -> Result<Condition> {

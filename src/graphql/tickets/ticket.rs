@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 
 use super::actions::{self, TicketAction};
+use super::field::TicketFieldValue;
 use super::sla::TicketSla;
 use crate::access::Permission;
 use crate::clock::Timestamp;
@@ -15,6 +16,7 @@ use crate::graphql::context::{Refuse, Request};
 use crate::graphql::desk::{Choice, TicketPriority, TicketStatus};
 use crate::graphql::events::EventConnection;
 use crate::graphql::people::{Organization, Person, Team};
+use crate::graphql::references::{self, Reference};
 use crate::graphql::similar;
 use crate::ids::{PersonId, TicketId};
 use crate::tickets::{status, ticket};
@@ -73,6 +75,45 @@ impl Ticket {
     /// How the requester reached the desk.
     async fn channel<'a>(&'a self, ctx: &Context<'a>) -> Choice<'a> {
         Choice::of(Request::of(ctx).profile().channel(&self.0.channel), &self.0.channel)
+    }
+
+    /// How the requester would like to be answered.
+    async fn contact_method<'a>(&'a self, ctx: &Context<'a>) -> Option<Choice<'a>> {
+        let key = self.0.contact_method.as_deref()?;
+        let methods = &Request::of(ctx).profile().contact.methods;
+        Some(Choice::of(methods.iter().find(|method| method.key == key), key))
+    }
+
+    /// What it is about outside the desk: a booking, a service, a ride. Null if it names none, or if that is not yours to see.
+    async fn reference(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Reference>> {
+        let id = self.0.reference_id?;
+        let request = Request::of(ctx);
+        references::visible(request, id).await.refuse(request).transpose()
+    }
+
+    /// What it says in the desk's own fields, in the order of the desk.
+    async fn fields<'a>(&'a self, ctx: &Context<'a>) -> async_graphql::Result<Vec<TicketFieldValue<'a>>> {
+        let request: &'a Request = Request::of(ctx);
+        let fields = &request.profile().fields;
+        if fields.is_empty() {
+            return Ok(Vec::new());
+        }
+        let said = request.loaders().fields.load(self.0.id).await.refuse(request)?;
+        let value = |key: &str| said.as_ref().and_then(|said| said.get(key)).cloned();
+        Ok(fields.iter().filter_map(|field| Some(TicketFieldValue::of(field, value(&field.key)?))).collect())
+    }
+
+    /// Who takes part besides the requester.
+    async fn participants(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Person>> {
+        let request = Request::of(ctx);
+        let loaders = request.loaders();
+        let ids = loaders.participants.load(self.0.id).await.refuse(request)?;
+        let mut people = Vec::new();
+        for id in ids.iter().flat_map(|ids| ids.iter()) {
+            people.extend(loaders.people.load(*id).await.refuse(request)?.map(Person));
+        }
+        people.sort_by_key(|person| person.0.id);
+        Ok(people)
     }
 
     /// When the requester would like to be reached, in their own words.

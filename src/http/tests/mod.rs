@@ -4,7 +4,7 @@ mod over_http;
 mod over_sockets;
 mod serving;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -129,7 +129,7 @@ struct Tokens {
 }
 
 impl Authenticate for Tokens {
-    fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, crate::error::Result<Bearer>> {
+    fn authenticate<'a>(&'a self, token: &'a str, _: IpAddr) -> BoxFuture<'a, crate::error::Result<Bearer>> {
         async move {
             let bad = || Error::with(Code::Unauthenticated, "The token is not valid.");
             let (who, expires) = token.split_once(':').ok_or_else(bad)?;
@@ -154,12 +154,13 @@ impl Authenticate for Tokens {
         async move { Ok(actor.clone()) }.boxed()
     }
 
-    fn ended(&self, session: SessionId) -> BoxFuture<'static, ()> {
+    fn ended(&self, actor: &Actor) -> BoxFuture<'static, ()> {
+        let session = actor.session;
         let mut revoked = self.revoked.subscribe();
         async move {
             loop {
                 match revoked.recv().await {
-                    Ok(ended) if ended == session => return,
+                    Ok(ended) if Some(ended) == session => return,
                     Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
                     Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
                 }

@@ -128,6 +128,8 @@ impl World {
             created_at: at,
             updated_at: at,
             deleted_at: (dice.below(10) == 0).then_some(at),
+            reference_id: None,
+            contact_method: None,
         }
     }
 

@@ -190,6 +190,19 @@ impl Desk {
         self.cast(name, "CUSTOMER").await
     }
 
+    /// Another system with a key that may do this.
+    pub async fn service(&self, name: &str, scopes: &[&str]) -> Person {
+        let ada = self.administrator().await;
+        let made = ada.do_it("serviceAccountCreate", json!({"name": name}), "serviceAccount { id }").await;
+        let account = &made["serviceAccount"]["id"];
+        let input = json!({"serviceAccountId": account, "name": "main", "scopes": scopes});
+        let key = ada.do_it("apiKeyCreate", input, "apiKey { id } secret").await;
+        let mut service = self.stranger();
+        service.token = key["secret"].as_str().map(str::to_owned);
+        service.id = account.as_str().unwrap().to_owned();
+        service
+    }
+
     async fn cast(&self, name: &str, role: &str) -> Person {
         let email = format!("{}@desk.test", name.to_lowercase());
         let ada = self.administrator().await;

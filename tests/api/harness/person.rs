@@ -83,6 +83,16 @@ impl Person {
         self.do_it("passwordChange", input, "person { id }").await;
     }
 
+    /// Ada, who runs the desk that this person uses.
+    pub async fn administrator(&self) -> Person {
+        let stranger = Person::new(self.http.clone(), &self.url, None);
+        let input = json!({"input": {"email": "ada@desk.test", "password": super::PASSWORD}});
+        let answer = stranger.run(super::SIGN_IN, input).await["signIn"].take();
+        let mut ada = Person::new(self.http.clone(), &self.url, answer["accessToken"].as_str().map(str::to_owned));
+        ada.id = answer["person"]["id"].as_str().unwrap().to_owned();
+        ada
+    }
+
     /// A socket of theirs, acknowledged.
     pub async fn socket(&self) -> Socket {
         Socket::open(&self.url, self.token.as_deref()).await

@@ -22,7 +22,10 @@ pub fn wanted(profile: &str) -> Value {
         "isp" => {
             json!({"title": "No connection", "description": "The modem blinks red since this morning.", "category": "outage_report"})
         }
-        "superapp" => json!({"description": "Payment was charged twice", "category": "PAYMENT_ISSUE"}),
+        "superapp" => {
+            json!({"description": "Payment was charged twice", "category": "PAYMENT_ISSUE",
+            "fields": [{"key": "service_type", "value": "ride"}]})
+        }
         "astrology" => {
             json!({"title": "Cannot update my availability", "category": "calendar_problems", "priority": "high",
             "description": "When I try to add availability, I get a 403 error"})
@@ -34,9 +37,28 @@ pub fn wanted(profile: &str) -> Value {
     }
 }
 
+/// What opens a ticket for this person: where a desk demands something of theirs and a contact that is sure, they have both from now on.
+pub async fn wanted_by(person: &Person, profile: &str) -> Value {
+    let mut input = wanted(profile);
+    let (kind, fields) = match profile {
+        "airline" => ("booking", ["flight", "status"]),
+        "superapp" => ("ride", ["pickup_location", "dropoff_location"]),
+        _ => return input,
+    };
+    let ada = person.administrator().await;
+    ada.do_it("personUpdate", json!({"personId": person.id, "emailVerified": true}), "person { id }").await;
+    let fields = fields.map(|key| json!({"key": key, "value": "something"}));
+    let (id, owner) = (format!("of-{}", person.id), json!({"personId": person.id}));
+    let told = json!({"kind": kind, "externalId": id, "owner": owner, "fields": fields});
+    ada.do_it("referenceUpsert", told, "reference { id }").await;
+    input["reference"] = json!({"kind": kind, "externalId": id});
+    input
+}
+
 /// Opens a ticket and answers what is asked of it.
 pub async fn opened(person: &Person, profile: &str, selection: &str) -> Value {
-    person.do_it("ticketCreate", wanted(profile), &format!("ticket {{ {selection} }}")).await["ticket"].take()
+    let input = wanted_by(person, profile).await;
+    person.do_it("ticketCreate", input, &format!("ticket {{ {selection} }}")).await["ticket"].take()
 }
 
 /// Opens a ticket and answers its id.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{keys, moved, open, opened, wanted};
+use super::{keys, moved, open, opened, wanted_by};
 use crate::desk_test;
 
 desk_test! {
@@ -12,7 +12,7 @@ desk_test! {
         let ticket = opened(&ann, "superapp", "number title description status { key } category { key }").await;
         assert_eq!(ticket, json!({"number": "1", "title": "Payment was charged twice", "description": "Payment was charged twice",
             "status": {"key": "OPEN"}, "category": {"key": "PAYMENT_ISSUE"}}));
-        let mut long = wanted("superapp");
+        let mut long = wanted_by(&ann, "superapp").await;
         long["description"] = json!(format!("\n\n{}\nAnd a second line.", "The driver went round and round. ".repeat(10)));
         let made = ann.do_it("ticketCreate", long, "ticket { number title }").await;
         let title = made["ticket"]["title"].as_str().unwrap();

@@ -162,6 +162,14 @@ impl<'a> Scene<'a> {
             "organization" => {
                 made(&ada, "organizationCreate", json!({"name": format!("House {count}")}), "organization").await
             }
+            "serviceAccount" => {
+                made(&ada, "serviceAccountCreate", json!({"name": format!("System {count}")}), "serviceAccount").await
+            }
+            "apiKey" => {
+                let account = Box::pin(self.make("serviceAccount")).await;
+                let input = json!({"serviceAccountId": account, "name": "main", "scopes": ["TICKET_VIEW"]});
+                made(&ada, "apiKeyCreate", input, "apiKey").await
+            }
             "team" => made(&ada, "teamCreate", json!({"name": format!("Team {count}")}), "team").await,
             "teamOfAgent" => {
                 let team = Box::pin(self.make("team")).await;

@@ -1,6 +1,5 @@
 //! Who a socket speaks for: the token it began with, its renewals, and what the session may do by now.
 
-use std::future::pending;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -30,17 +29,14 @@ impl Session {
         let forbidden = || Some(Close::forbidden());
         let token = value.as_str().and_then(|text| bearer::socket_token(text).ok()).ok_or_else(forbidden)?;
         let known = tokio::select! {
-            known = self.server.0.authenticate.authenticate(token) => known,
+            known = self.server.0.authenticate.authenticate(token, self.seen.client) => known,
             () = sleep_until(self.deadline) => return Err(Some(self.late())),
         };
         let known = known.map_err(|error| Some(self.refused(&error)))?;
         if expected.is_some() && known.actor.person != expected {
             return Err(Some(Close::forbidden()));
         }
-        self.ended = match known.actor.session {
-            Some(session) => self.server.0.authenticate.ended(session),
-            None => Box::pin(pending()),
-        };
+        self.ended = self.server.0.authenticate.ended(&known.actor);
         self.session.store(known.actor.session.map(Arc::new));
         self.actor = Some(known.actor);
         self.expires_at = known.expires_at;
@@ -54,6 +50,7 @@ impl Session {
                 tracing::error!(request_id = &*self.seen.request_id, %error, "a socket's session could not be checked");
                 Close::new(1013, "Try again later")
             }
+            Code::RateLimited => Close::new(1013, "Too many attempts: try again later"),
             _ => Close::forbidden(),
         }
     }

@@ -1,0 +1,120 @@
+//! The desk's own fields of a ticket, against the profile that says which there are.
+
+use std::collections::BTreeMap;
+
+use async_graphql::InputObject;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
+
+use super::input;
+use super::ticket::field;
+use crate::desk::Tx;
+use crate::error::{Error, Result};
+use crate::ids::TicketId;
+use crate::profile::{Field, FieldKind, Profile, TEXT_MAX};
+
+/// What a ticket says in a field of the desk's own.
+#[derive(Clone, Debug, PartialEq, Eq, InputObject, Serialize, Deserialize)]
+#[graphql(name = "TicketFieldInput")]
+pub struct FieldInput {
+    /// A key of `workflow.fields`.
+    pub key: String,
+    /// The value as text: of a choice its key, of a number its digits. Null: not said.
+    pub value: Option<String>,
+}
+
+/// What fields say, by their keys.
+pub type Values = BTreeMap<String, String>;
+
+/// The fields of a ticket after `sent` is laid over `present`.
+///
+/// # Errors
+/// `INVALID_VALUE` below `fields`, with the key of the field at fault: fields that the desk does not have, values that do not fit, required
+/// ones that are missing.
+pub fn merged(profile: &Profile, mut present: Values, sent: &[FieldInput]) -> Result<Values> {
+    for wish in sent {
+        let Some(field) = profile.field(&wish.key) else {
+            let known = profile.fields.iter().map(|field| field.key.as_str());
+            return Err(Error::unknown_key("key", &wish.key, known).at("fields"));
+        };
+        match &wish.value {
+            Some(value) => drop(present.insert(field.key.clone(), value_of(field, value).map_err(|e| e.at("fields"))?)),
+            None => drop(present.remove(&field.key)),
+        }
+    }
+    match profile.fields.iter().find(|field| field.required && !present.contains_key(&field.key)) {
+        Some(missing) => Err(must_be_said(missing).at("fields")),
+        None => Ok(present),
+    }
+}
+
+fn must_be_said(field: &Field) -> Error {
+    match field.kind {
+        FieldKind::Choice => Error::unknown_key(&field.key, "", field.choices.iter().map(|choice| choice.key.as_str())),
+        FieldKind::Text | FieldKind::Number => {
+            Error::invalid(&field.key, format!("A ticket says its {}.", field.name)).hint("Send it in `fields`.")
+        }
+    }
+}
+
+/// A value as it is stored.
+fn value_of(field: &Field, value: &str) -> Result<String> {
+    let (min, max) = (field.min, field.max);
+    match field.kind {
+        FieldKind::Choice => match field.choice(value) {
+            Some(choice) => Ok(choice.key.clone()),
+            None => Err(Error::unknown_key(&field.key, value, field.choices.iter().map(|choice| choice.key.as_str()))),
+        },
+        FieldKind::Text => {
+            let size = |limit: i64| usize::try_from(limit).unwrap_or_default();
+            input::text(&field.key, value, size(min.unwrap_or(1)), size(max.unwrap_or(TEXT_MAX)))
+        }
+        FieldKind::Number => match value.trim().parse::<i64>() {
+            Ok(number) if number >= min.unwrap_or(i64::MIN) && number <= max.unwrap_or(i64::MAX) => {
+                Ok(number.to_string())
+            }
+            _ => {
+                let hint = match (min, max) {
+                    (Some(min), Some(max)) => format!("Send a whole number from {min} to {max}."),
+                    (Some(min), None) => format!("Send a whole number from {min} on."),
+                    (None, Some(max)) => format!("Send a whole number up to {max}."),
+                    (None, None) => "Send a whole number.".to_owned(),
+                };
+                Err(Error::invalid(&field.key, "This is not a number that fits here.").hint(hint))
+            }
+        },
+    }
+}
+
+/// Writes the fields of a new ticket.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(tx: &Tx, ticket: TicketId, values: &Values) -> Result<()> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    let row = |(field, value): (&String, &String)| {
+        field::Model { ticket_id: ticket, field: field.clone(), value: value.clone() }.into_active_model()
+    };
+    field::Entity::insert_many(values.iter().map(row)).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// What the fields of a locked ticket say.
+///
+/// # Errors
+/// The database's.
+pub async fn present(tx: &Tx, ticket: TicketId) -> Result<Values> {
+    let rows = field::Entity::find().filter(field::Column::TicketId.eq(ticket)).all(tx.conn()).await?;
+    Ok(rows.into_iter().map(|row| (row.field, row.value)).collect())
+}
+
+/// Writes these fields instead of those that are there.
+///
+/// # Errors
+/// The database's.
+pub async fn replace(tx: &Tx, ticket: TicketId, values: &Values) -> Result<()> {
+    field::Entity::delete_many().filter(field::Column::TicketId.eq(ticket)).exec(tx.conn()).await?;
+    insert(tx, ticket, values).await
+}
