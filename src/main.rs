@@ -1,5 +1,8 @@
 //! The command line of Deskgraph.
 
+// The types of all root fields are one type, whose layout the compiler finds step by step.
+#![recursion_limit = "256"]
+
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;

@@ -16,6 +16,7 @@ pub mod gate;
 pub mod knowledge;
 mod loader;
 pub mod loaders;
+pub mod metrics;
 pub mod node;
 pub mod payload;
 pub mod people;
@@ -58,6 +59,8 @@ struct ReadingQueries(
     search::SearchQueries,
     search::SuggestQueries,
     templates::TemplateQueries,
+    metrics::MetricsQueries,
+    metrics::AgentQueries,
 );
 
 /// Everything that can be done. Root fields run one after the other, each in a transaction of its own.

@@ -1,7 +1,7 @@
 //! Lists of people, organizations and teams, always in the scope of who asks, newest first.
 
 use async_graphql::InputObject;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select};
 
 use super::contact::Email;
 use super::{find, organization, person, team};
@@ -9,7 +9,7 @@ use crate::access::{Actor, Permission, Role};
 use crate::db::page::{Key, MAX_PAGE, Page, PageArgs};
 use crate::desk::Desk;
 use crate::error::Result;
-use crate::ids::OrganizationId;
+use crate::ids::{OrganizationId, PersonId};
 use crate::profile::Grant;
 
 /// Which people.
@@ -57,6 +57,19 @@ pub async fn people(
     let total = count(desk, &select, total).await?;
     let key = |row: &person::Model| Key { value: row.created_at.0, id: row.id.0 };
     Ok((page.load(db, select, person::Column::CreatedAt, person::Column::Id, key).await?, total))
+}
+
+/// Everybody to whom tickets can be given, for reports.
+///
+/// # Errors
+/// The database's.
+pub async fn staff(desk: &Desk) -> Result<Vec<PersonId>> {
+    let staff = person::Entity::find()
+        .select_only()
+        .column(person::Column::Id)
+        .filter(person::Column::Role.is_in([Role::Agent, Role::Administrator]))
+        .filter(person::Column::DeactivatedAt.is_null());
+    Ok(staff.into_tuple().all(&desk.db.read).await?)
 }
 
 /// The teams that the actor sees: all of them for staff, one's own for everybody else.

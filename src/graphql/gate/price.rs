@@ -22,9 +22,19 @@ const SCHEMA_PRICE: u64 = 100;
 const TYPE_PRICE: u64 = 10;
 /// What a root field of a mutation costs beside its selection: a transaction.
 const MUTATION_PRICE: u64 = 10;
-/// Fields that look into the index, with how many things each answers if it is not told. They have neither `edges` nor `nodes`, and one
-/// that looks is never cheaper than a page.
-const RANKED: [(&str, u64); 5] = [("search", 25), ("suggest", 20), ("complete", 8), ("similar", 5), ("related", 5)];
+/// Fields that look into the index, and lists of reports, with how many things each answers if it is not told. They have neither `edges` nor
+/// `nodes`, and one that looks is never cheaper than a page.
+const RANKED: [(&str, u64); 8] = [
+    ("search", 25),
+    ("suggest", 20),
+    ("complete", 8),
+    ("similar", 5),
+    ("related", 5),
+    // Reports: agents and teams, categories and tags, steps.
+    ("workload", 25),
+    ("agentPerformance", 25),
+    ("volume", 31),
+];
 /// Selection sets inside each other, fragments included, that are followed at all: a guard for the stack.
 const LEVELS: usize = 128;
 

@@ -10,5 +10,5 @@ mod ticket;
 
 pub use ahead::Ahead;
 pub use mutations::TicketMutations;
-pub use queries::{OrderDirection, StatusCount, TicketOrder, TicketQueries, history, list_of};
+pub use queries::{OrderDirection, StatusCount, TicketOrder, TicketQueries, counted, history, list, list_of};
 pub use ticket::{Ticket, TicketConnection, TicketEdge};

@@ -123,7 +123,8 @@ fn narrowed(request: &Request, filter: &TicketFilter) -> Result<Condition> {
     Ok(Condition::all().add(find::visible(&request.desk, &request.actor())).add(wanted))
 }
 
-async fn list(
+/// A page of the tickets that the actor sees.
+pub async fn list(
     request: &Request,
     filter: TicketFilter,
     order: Option<TicketOrder>,
@@ -141,6 +142,26 @@ async fn list(
     let total = if wants_total { int(select.clone().count(db).await?)? } else { 0 };
     let key = |row: &ticket::Model| Key { value: field.value(row), id: row.id.0 };
     let rows = page.load(db, select, field.column(), ticket::Column::Id, key).await?;
+    ahead.load(request, rows.rows.iter().map(|(_, ticket)| ticket)).await?;
+    Ok(TicketConnection::new(rows, total, Ticket::from))
+}
+
+/// A page of the tickets that a number counts, newest first; `condition` keeps to what the actor sees.
+pub async fn counted(
+    request: &Request,
+    condition: &Condition,
+    definition: &str,
+    args: &PageArgs,
+    max: u32,
+    wants_total: bool,
+    ahead: Ahead,
+) -> Result<TicketConnection> {
+    let page = args.check("counted", true, &definition, max)?;
+    let db = &request.desk.db.read;
+    let select = ticket::Entity::find().filter(condition.clone());
+    let total = if wants_total { int(select.clone().count(db).await?)? } else { 0 };
+    let key = |row: &ticket::Model| Key { value: row.created_at.0, id: row.id.0 };
+    let rows = page.load(db, select, ticket::Column::CreatedAt, ticket::Column::Id, key).await?;
     ahead.load(request, rows.rows.iter().map(|(_, ticket)| ticket)).await?;
     Ok(TicketConnection::new(rows, total, Ticket::from))
 }
