@@ -13,6 +13,9 @@ mod m0004_tickets;
 mod m0005_comments;
 mod m0006_sla;
 mod m0007_knowledge;
+mod m0021_sla_timer;
+mod m0022_routing;
+mod m0023_rewards;
 
 /// Applies the steps in order.
 pub struct Migrator;
@@ -27,6 +30,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_comments::Step),
             Box::new(m0006_sla::Step),
             Box::new(m0007_knowledge::Step),
+            Box::new(m0021_sla_timer::Step),
+            Box::new(m0022_routing::Step),
+            Box::new(m0023_rewards::Step),
         ]
     }
 }

@@ -19,6 +19,7 @@ pub mod node;
 pub mod payload;
 pub mod people;
 pub mod reference;
+pub mod rewards;
 pub mod search;
 pub mod sessions;
 pub mod tickets;
@@ -35,6 +36,7 @@ pub struct Query(
     sessions::SessionQueries,
     people::PeopleQueries,
     tickets::TicketQueries,
+    tickets::SlaQueries,
     knowledge::KnowledgeQueries,
     events::EventQueries,
     search::SearchQueries,

@@ -52,8 +52,10 @@ fn errors() -> String {
 /// Every kind of event, room by room.
 pub const EVENTS: &[(&str, &[(&str, &str)])] = &[
     ("Tickets", crate::tickets::events::kind::KINDS),
+    ("Service levels", crate::sla::events::KINDS),
     ("Comments", crate::comments::events::KINDS),
     ("People, teams, organizations", crate::people::events::kind::KINDS),
+    ("Rewards", crate::rewards::events::KINDS),
     ("Sessions", crate::sessions::events::KINDS),
     ("Knowledge", crate::knowledge::events::kind::KINDS),
 ];

@@ -1,6 +1,7 @@
 //! Tickets: the row, who may see it, how its status moves, and one file for each thing somebody can do to it.
 
 pub mod access;
+pub mod escalation;
 pub mod events;
 pub mod facts;
 pub mod filter;
@@ -9,7 +10,9 @@ pub mod input;
 pub mod loaders;
 pub mod number;
 pub mod profile_fit;
+pub mod rating;
 pub mod revision;
+pub mod routing;
 pub mod status;
 pub mod summary;
 pub mod ticket;
@@ -19,8 +22,12 @@ pub mod change_priority;
 pub mod change_status;
 pub mod close;
 pub mod create;
+pub mod deescalate;
 pub mod delete;
+pub mod escalate;
+pub mod rate;
 pub mod reopen;
+pub mod route;
 pub mod unassign;
 pub mod update;
 

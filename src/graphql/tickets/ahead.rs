@@ -21,6 +21,7 @@ pub struct Ahead {
     author: bool,
     clocks: bool,
     tags: bool,
+    escalation: bool,
 }
 
 impl Ahead {
@@ -45,6 +46,9 @@ impl Ahead {
             last_comment: comment.exists(),
             author: comment.field("author").exists(),
             clocks: wants("sla"),
+            escalation: wants("escalation")
+                || wants("actions")
+                || ticket.field("sla").field("nextEscalationAt").exists(),
             tags: wants("tags"),
         }
     }
@@ -58,6 +62,7 @@ impl Ahead {
             author: self.author || other.author,
             clocks: self.clocks || other.clocks,
             tags: self.tags || other.tags,
+            escalation: self.escalation || other.escalation,
         }
     }
 
@@ -73,6 +78,9 @@ impl Ahead {
         let loaders = request.loaders();
         if self.clocks {
             loaders.clocks.load_ahead(tickets.clone().map(|ticket| ticket.id)).await?;
+        }
+        if self.escalation && !request.profile().escalation.levels.is_empty() {
+            loaders.escalations.load_ahead(tickets.clone().map(|ticket| ticket.id)).await?;
         }
         if self.tags {
             loaders.tags.load_ahead(tickets.clone().map(|ticket| ticket.id)).await?;

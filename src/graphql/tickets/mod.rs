@@ -2,12 +2,17 @@
 
 mod actions;
 mod ahead;
+mod escalation;
 mod mutations;
 mod queries;
+mod rating;
+mod routing;
 mod sla;
+mod sla_status;
 mod ticket;
 
 pub use ahead::Ahead;
 pub use mutations::TicketMutations;
 pub use queries::{OrderDirection, TicketQueries, history};
+pub use sla_status::SlaQueries;
 pub use ticket::{Ticket, TicketConnection, TicketEdge};

@@ -10,8 +10,12 @@ use crate::tickets::change_priority::TicketPriorityChange;
 use crate::tickets::change_status::TicketStatusChange;
 use crate::tickets::close::TicketClose;
 use crate::tickets::create::TicketCreate;
+use crate::tickets::deescalate::TicketDeescalate;
 use crate::tickets::delete::TicketDelete;
+use crate::tickets::escalate::TicketEscalate;
+use crate::tickets::rate::TicketRate;
 use crate::tickets::reopen::TicketReopen;
+use crate::tickets::route::TicketRoute;
 use crate::tickets::unassign::TicketUnassign;
 use crate::tickets::update::TicketUpdate;
 
@@ -34,6 +38,7 @@ macro_rules! payloads {
 payloads! {
     TicketCreatePayload TicketUpdatePayload TicketAssignPayload TicketUnassignPayload TicketStatusChangePayload
     TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload
+    TicketRoutePayload TicketEscalatePayload TicketDeescalatePayload TicketRatePayload
 }
 
 #[Object]
@@ -74,6 +79,29 @@ impl TicketMutations {
         Ok(TicketUnassignPayload::answer(perform(ctx, input).await?, Ticket::from))
     }
 
+    /// Finds somebody to work on it, by the desk's rule.
+    async fn ticket_route(&self, ctx: &Context<'_>, input: TicketRoute) -> async_graphql::Result<TicketRoutePayload> {
+        Ok(TicketRoutePayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
+    /// Brings it to a higher level of support.
+    async fn ticket_escalate(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketEscalate,
+    ) -> async_graphql::Result<TicketEscalatePayload> {
+        Ok(TicketEscalatePayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
+    /// Brings it back to a lower level of support, or to none. Staff only.
+    async fn ticket_deescalate(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketDeescalate,
+    ) -> async_graphql::Result<TicketDeescalatePayload> {
+        Ok(TicketDeescalatePayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
     /// Moves it to another status, by the desk's table of transitions.
     async fn ticket_status_change(
         &self,
@@ -104,6 +132,11 @@ impl TicketMutations {
         input: TicketReopen,
     ) -> async_graphql::Result<TicketReopenPayload> {
         Ok(TicketReopenPayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
+    /// Says how one was served: the requester's, once for each closing.
+    async fn ticket_rate(&self, ctx: &Context<'_>, input: TicketRate) -> async_graphql::Result<TicketRatePayload> {
+        Ok(TicketRatePayload::answer(perform(ctx, input).await?, Ticket::from))
     }
 
     /// Deletes it: nobody sees it any more. The answer is the last that is seen of it.

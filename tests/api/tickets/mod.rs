@@ -5,6 +5,5 @@ mod comments;
 mod creation;
 mod idempotency;
 mod lists;
-mod sla;
 mod transitions;
 mod updates;
