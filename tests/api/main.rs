@@ -14,6 +14,7 @@ mod events;
 mod house;
 mod identity;
 mod knowledge;
+mod profiles;
 mod rewards;
 mod routing;
 mod schema;

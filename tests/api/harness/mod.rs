@@ -35,9 +35,34 @@ pub struct Desk {
     http: reqwest::Client,
 }
 
-/// Writes a test twice: on SQLite, and on PostgreSQL where `DESKGRAPH_TEST_POSTGRES` names a server.
+/// Writes a test twice: on SQLite, and on PostgreSQL where `DESKGRAPH_TEST_POSTGRES` names a server. The desk is a help desk, or
+/// has the profile that is named after `on`.
 #[macro_export]
 macro_rules! desk_test {
+    ($(#[$meta:meta])* async fn $name:ident($desk:ident: &Desk) on $profile:literal $body:block) => {
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            $(#[$meta])*
+            async fn on($desk: &$crate::harness::Desk) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                let desk = $crate::harness::Desk::with(|config| config.profile = $profile.to_owned()).await;
+                on(&desk).await;
+                desk.stop().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                if let Some(desk) = $crate::harness::Desk::postgres_with(|config| config.profile = $profile.to_owned()).await {
+                    on(&desk).await;
+                    desk.stop().await;
+                }
+            }
+        }
+    };
     ($(#[$meta:meta])* async fn $name:ident($desk:ident: &Desk) $body:block) => {
         mod $name {
             #[allow(unused_imports)]

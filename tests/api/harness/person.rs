@@ -89,7 +89,7 @@ pub fn mutation(name: &str, selection: &str) -> String {
     type_name[..1].make_ascii_uppercase();
     format!(
         "mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {selection} eventCursor replayed \
-         userErrors {{ __typename code message field hint ... on ValueError {{ allowed }} \
+         userErrors {{ __typename code alias message field hint ... on ValueError {{ allowed }} \
          ... on ConflictError {{ currentVersion expectedVersion }} \
          ... on TransitionError {{ transitions: allowed {{ key name }} }} }} }} }}"
     )
