@@ -23,6 +23,7 @@ use crate::graphql::context::{Request, Rooms};
 use crate::http::health::Readiness;
 use crate::http::{self, Server};
 use crate::jobs;
+use crate::knowledge::views::Views;
 use crate::profile::{Profile, ProfileError};
 use crate::readers::head_watch::watch_head;
 use crate::readers::indexer::{Indexer, Settings};
@@ -45,6 +46,8 @@ pub struct App {
     pub search: Search,
     /// What happens, as it happens.
     pub live: LiveFeed,
+    /// What is read in the knowledge base.
+    pub views: Views,
     /// Who asks.
     pub sessions: Sessions,
     /// What `/ready` answers.
@@ -143,12 +146,15 @@ impl App {
         run.index::<TicketSource>(&search, |search| &search.tickets, settings, &readiness);
         run.job(Timer::default());
         run.job(Retry);
+        let views = Views::default();
+        tasks.spawn(views.clone().keep(desk.clone(), readers.clone()));
         tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
 
         let rooms = Arc::new(Rooms {
             desk: desk.clone(),
             live: live.clone(),
             search: search.clone(),
+            views: views.clone(),
             sessions: sessions.clone(),
             progress: Duration::from_secs(config.websocket.progress_seconds),
         });
@@ -188,7 +194,19 @@ impl App {
                 tasks.close();
             }
         });
-        Ok(Self { desk, search, live, sessions, readiness, addresses, first_administrator, stop, serving, tasks })
+        Ok(Self {
+            desk,
+            search,
+            live,
+            views,
+            sessions,
+            readiness,
+            addresses,
+            first_administrator,
+            stop,
+            serving,
+            tasks,
+        })
     }
 
     /// Tells the desk to stop: it takes no new requests, finishes those under way, and closes every socket with its cursor.

@@ -1,4 +1,6 @@
 //! The command line of Deskgraph.
+// The roots of the schema are merged from as many objects, each inside the next: their futures are deep.
+#![recursion_limit = "256"]
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -52,7 +54,7 @@ enum Command {
         #[command(subcommand)]
         what: ProfileCommand,
     },
-    /// Measures how well search ranks the labelled questions of a folder of data sets.
+    /// Measures how well search ranks the labelled questions of a folder of data sets, and how well labels are predicted.
     Eval {
         /// The folder with one folder for each set.
         folder: PathBuf,
@@ -128,9 +130,13 @@ async fn run(arguments: Arguments) -> Result<()> {
         }
         Command::Eval { folder } => {
             let scratch = std::env::temp_dir().join(format!("deskgraph-eval-{}", std::process::id()));
-            let table = deskgraph_index::eval::table(&folder, &scratch);
+            let ranking = deskgraph_index::eval::table(&folder, &scratch).map_err(anyhow::Error::from);
+            let tables = ranking.and_then(|ranking| {
+                let labels = deskgraph::search::eval::table(&folder, &scratch)?;
+                Ok(format!("{ranking}\nPredicted labels:\n\n{labels}"))
+            });
             let _ = std::fs::remove_dir_all(&scratch);
-            print(&table.with_context(|| format!("the sets in {} cannot be measured", folder.display()))?)
+            print(&tables.with_context(|| format!("the sets in {} cannot be measured", folder.display()))?)
         }
         Command::Profile { what: ProfileCommand::Show { name: Some(name) } } => print(Profile::text_of(&name)?),
         Command::Profile { what: ProfileCommand::Show { name: None } } => {

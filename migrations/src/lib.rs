@@ -13,6 +13,8 @@ mod m0004_tickets;
 mod m0005_comments;
 mod m0006_sla;
 mod m0007_knowledge;
+mod m0011_knowledge_use;
+mod m0012_templates;
 mod m0021_sla_timer;
 mod m0022_routing;
 mod m0023_rewards;
@@ -30,6 +32,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_comments::Step),
             Box::new(m0006_sla::Step),
             Box::new(m0007_knowledge::Step),
+            Box::new(m0011_knowledge_use::Step),
+            Box::new(m0012_templates::Step),
             Box::new(m0021_sla_timer::Step),
             Box::new(m0022_routing::Step),
             Box::new(m0023_rewards::Step),

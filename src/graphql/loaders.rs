@@ -10,10 +10,14 @@ use dataloader::cached;
 use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DbErr};
 
+use super::context::Rooms;
 use super::knowledge::KnowledgeLoaders;
+use super::similar;
+use crate::access::Actor;
 use crate::comments::{self, comment};
 use crate::error::{Error, Result};
-use crate::ids::{CommentId, OrganizationId, PersonId, RevisionId, TeamId, TicketId};
+use crate::ids::{ArticleId, CommentId, OrganizationId, PersonId, RevisionId, TeamId, TicketId};
+use crate::knowledge::article;
 use crate::people::{self, agent, contact, organization, person, team};
 use crate::sla::{self, clock};
 use crate::tickets::{self, escalation, rating, revision, routing, ticket};
@@ -22,7 +26,7 @@ use crate::tickets::{self, escalation, rating, revision, routing, ticket};
 const BATCH: usize = 10_000;
 
 /// Fetches the values of many keys at once.
-type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, Result<HashMap<K, V>, DbErr>> + Send + Sync>;
+pub type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, Result<HashMap<K, V>, DbErr>> + Send + Sync>;
 
 /// The batch function of a [`Loader`].
 pub struct Batch<K, V>(Fetch<K, V>);
@@ -69,7 +73,11 @@ where
         F: Future<Output = Result<HashMap<K, V>, DbErr>> + Send + 'static,
     {
         let db = db.clone();
-        let fetch: Fetch<K, V> = Arc::new(move |keys| Box::pin(fetch(db.clone(), keys)));
+        Self::over(Arc::new(move |keys| Box::pin(fetch(db.clone(), keys))))
+    }
+
+    /// A loader over anything that answers many keys at once.
+    pub fn over(fetch: Fetch<K, V>) -> Self {
         // One yield lets every field of the level ask before the statement goes out; more only wait.
         let asked = cached::Loader::new(Batch(fetch.clone())).with_max_batch_size(BATCH).with_yield_count(1);
         Self { known: Mutex::default(), batch: Batch(fetch), asked }
@@ -154,13 +162,18 @@ pub struct Loaders {
     pub revisions: Loader<RevisionId, revision::Model>,
     /// Tickets by id, whoever may see them: the caller decides that.
     pub tickets: Loader<TicketId, ticket::Model>,
+    /// The articles that are most like an article, as far as the actor sees them: how many.
+    pub related_articles: Loader<(ArticleId, usize), Vec<article::Model>>,
+    /// The tickets that are most like a ticket, as far as the actor sees them: how many.
+    pub similar_tickets: Loader<(TicketId, usize), Vec<ticket::Model>>,
     /// Those of the knowledge base.
     pub knowledge: KnowledgeLoaders,
 }
 
 impl Loaders {
     /// Loaders that have nothing loaded yet.
-    pub fn new(db: &DatabaseConnection) -> Self {
+    pub fn new(rooms: &Arc<Rooms>, actor: &Arc<Actor>) -> Self {
+        let db = &rooms.desk.db.read;
         Self {
             people: Loader::new(db, |db, ids| async move { people::loaders::people(&db, &ids).await }),
             contacts: Loader::new(db, |db, ids| async move { people::loaders::contacts(&db, &ids).await }),
@@ -184,6 +197,8 @@ impl Loaders {
             }),
             tickets: Loader::new(db, |db, ids| async move { tickets::loaders::by_id(&db, &ids).await }),
             knowledge: KnowledgeLoaders::new(db),
+            related_articles: similar::articles(rooms, actor),
+            similar_tickets: similar::tickets(rooms, actor),
         }
     }
 }

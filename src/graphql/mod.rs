@@ -22,6 +22,8 @@ pub mod reference;
 pub mod rewards;
 pub mod search;
 pub mod sessions;
+pub mod similar;
+pub mod templates;
 pub mod tickets;
 pub mod vocabulary;
 
@@ -40,6 +42,8 @@ pub struct Query(
     knowledge::KnowledgeQueries,
     events::EventQueries,
     search::SearchQueries,
+    search::SuggestQueries,
+    templates::TemplateQueries,
 );
 
 /// Everything that can be done. Root fields run one after the other, each in a transaction of its own.
@@ -50,6 +54,7 @@ pub struct Mutation(
     tickets::TicketMutations,
     comments::CommentMutations,
     knowledge::KnowledgeMutations,
+    templates::TemplateMutations,
 );
 
 /// Everything that can be watched.

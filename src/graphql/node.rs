@@ -10,13 +10,14 @@ use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
 use super::people::{Organization, Person, Team};
+use super::templates::Template;
 use super::tickets::Ticket;
 use crate::access::Permission;
 use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
 use crate::ids::{self, AnyId, TypedId};
 use crate::profile::Grant;
-use crate::{knowledge, people, tickets};
+use crate::{knowledge, people, templates, tickets};
 
 /// Whatever has an id.
 #[derive(Clone, Interface)]
@@ -38,6 +39,8 @@ pub enum Node {
     Faq(Faq),
     /// See the type.
     Category(KnowledgeCategory),
+    /// See the type.
+    Template(Template),
 }
 
 /// How many ids one request may ask for.
@@ -86,7 +89,7 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 8] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca"];
+    const PREFIXES: [&str; 9] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca", "tpl"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
@@ -117,6 +120,11 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
     for id in wanted.of()? {
         let row = knowledge::find::category(&desk.db.read, id).await?;
         nodes.extend(row.map(|row| (row.id.0, Node::Category(KnowledgeCategory(Arc::new(row))))));
+    }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = templates::find::by_ids(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Template(Template::from(row)))));
     }
     comments(request, &wanted, &mut nodes).await?;
     persons(request, &wanted, &mut nodes).await?;

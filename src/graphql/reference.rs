@@ -58,6 +58,7 @@ pub const EVENTS: &[(&str, &[(&str, &str)])] = &[
     ("Rewards", crate::rewards::events::KINDS),
     ("Sessions", crate::sessions::events::KINDS),
     ("Knowledge", crate::knowledge::events::kind::KINDS),
+    ("Templates", crate::templates::events::kind::KINDS),
 ];
 
 /// `schema/events.md`.

@@ -14,6 +14,7 @@ pub mod fire;
 pub mod follow;
 pub mod loaders;
 pub mod segments;
+pub mod set;
 pub mod status;
 pub mod steps;
 pub mod timer;

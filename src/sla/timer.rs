@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::clock;
 use super::fire::SlaFire;
+use super::set::{SlaArm, SlaSet, UNSET};
 use crate::access::{Actor, Origin};
 use crate::clock::Timestamp;
 use crate::desk::Desk;
@@ -19,6 +20,8 @@ const BATCH: u64 = 100;
 /// The timer of the service level.
 #[derive(Debug, Default)]
 pub struct Timer {
+    /// Whether the clocks are known to be set by the profile that the desk has now.
+    set: bool,
     /// Tickets that could not be done in this round: they wait for the next, so that they keep nobody else from being done.
     failed: Vec<TicketId>,
 }
@@ -28,6 +31,10 @@ impl Job for Timer {
 
     async fn turn(&mut self, desk: &Desk, fence: &Fence) -> Result<Next> {
         use clock::Column as C;
+        if !self.set {
+            desk.perform(&Actor::system(Origin::Rule), SlaSet { fence: fence.clone() }).await?;
+            self.set = true;
+        }
         let now = desk.clock.now();
         let next = clock::Entity::find()
             .select_only()
@@ -40,6 +47,10 @@ impl Job for Timer {
             .into_tuple::<(TicketId, Timestamp)>()
             .all(&desk.db.read)
             .await?;
+        if next.first().is_some_and(|(_, fires_at)| *fires_at == UNSET) {
+            desk.perform(&Actor::system(Origin::Rule), SlaArm { fence: fence.clone() }).await?;
+            return Ok(Next::Now);
+        }
         let mut done: Vec<TicketId> = Vec::new();
         for (ticket, fires_at) in next {
             if fires_at > now {

@@ -126,3 +126,48 @@ desk_test! {
         costs_the_same(&ada, document, "/people/nodes").await;
     }
 }
+
+desk_test! {
+    async fn the_knowledge_base_costs_the_same_for_five_rows_and_for_twenty(desk: &Desk) {
+        let ada = desk.administrator().await;
+        for nth in 0..20 {
+            let input = json!({"title": format!("Printer {nth}"), "body": "It hums.", "tags": [format!("tag{nth}")]});
+            let id = ada.do_it("articleCreate", input, "article { id }").await["article"]["id"].clone();
+            ada.do_it("articlePublish", json!({"articleId": id}), "article { id }").await;
+            ada.do_it("articleFeedback", json!({"articleId": id, "helpful": nth % 2 == 0}), "article { id }").await;
+            ada.run("query($id: ID!) { article(id: $id) { id } }", json!({"id": id})).await;
+        }
+        desk.app().views.flush(&desk.app().desk).await.unwrap();
+        let fields = "id tags author { name } viewCount helpfulCount viewerFeedback related(first: 3) { id title }";
+        for list in ["articles(first: $first)", "popularArticles(first: $first)"] {
+            let document = format!("query($first: Int) {{ {list} {{ nodes {{ {fields} }} }} }}");
+            costs_the_same(&ada, &document, &format!("/{}/nodes", list.split('(').next().unwrap())).await;
+        }
+    }
+}
+
+desk_test! {
+    async fn similar_tickets_cost_the_same_for_five_rows_and_for_twenty(desk: &Desk) {
+        let (ada, _) = inbox(desk, 20).await;
+        let document = "query($first: Int) { tickets(first: $first) { nodes { id similar(first: 3) { id number } } } }";
+        costs_the_same(&ada, document, "/tickets/nodes").await;
+    }
+}
+
+desk_test! {
+    async fn suggestions_and_completions_cost_the_same_for_five_things_and_for_twenty(desk: &Desk) {
+        let (ada, tickets) = inbox(desk, 20).await;
+        for ticket in tickets {
+            ada.do_it("ticketClose", json!({"ticketId": ticket}), "ticket { id }").await;
+        }
+        let at = ada.run("{ eventCursor }", json!({})).await["eventCursor"].clone();
+        ada.run("query($at: EventCursor) { search(query: \"x\", consistentWith: $at) { tookMs } }", json!({"at": at})).await;
+        let document = "query($first: Int!) { suggest(draft: {title: \"Printer\"}, first: $first) { articles { id } similarTickets { id requester { name } } \
+            category { confidence } } }";
+        costs_the_same(&ada, document, "/suggest/similarTickets").await;
+        let document = "query($first: Int!) { complete(prefix: \"prin\", first: $first) { text node { __typename } } }";
+        let (few, _) = statements(&ada, document, json!({"first": 5})).await;
+        let (many, _) = statements(&ada, document, json!({"first": 20})).await;
+        assert_eq!((few, many), (1, 1));
+    }
+}

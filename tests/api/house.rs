@@ -23,6 +23,7 @@ const RANKS: &[(&str, f32)] = &[
     ("knowledge", 3.4),
     ("sla", 3.4),
     ("rewards", 3.4),
+    ("templates", 3.5),
     ("search", 4.0),
     ("effects", 5.0),
     ("readers", 5.0),

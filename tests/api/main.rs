@@ -2,6 +2,8 @@
 //!
 //! `DESKGRAPH_TEST_POSTGRES=postgres://postgres@127.0.0.1:5432 cargo test` runs the PostgreSQL half as well. A test is a sentence; the
 //! requirement lines that it proves are named beside it.
+// The roots of the schema are merged from as many objects, each inside the next: their futures are deep.
+#![recursion_limit = "256"]
 
 mod harness;
 
@@ -20,4 +22,5 @@ mod routing;
 mod schema;
 mod search;
 mod sla;
+mod templates;
 mod tickets;

@@ -13,6 +13,6 @@ mod ticket;
 
 pub use ahead::Ahead;
 pub use mutations::TicketMutations;
-pub use queries::{OrderDirection, TicketQueries, history};
+pub use queries::{OrderDirection, StatusCount, TicketQueries, history};
 pub use sla_status::SlaQueries;
 pub use ticket::{Ticket, TicketConnection, TicketEdge};

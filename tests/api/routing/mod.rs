@@ -129,7 +129,7 @@ async fn the_provider_gives_a_new_ticket_to_somebody_who_knows_about_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-// S4-83, S0-29, S0-30
+// S4-83
 async fn round_robin_takes_turns_also_when_everybody_asks_at_once() {
     let (_folder, profile) = changed(
         "helpdesk",

@@ -240,3 +240,18 @@ async fn a_ticket_climbs_the_levels_of_an_internet_provider_by_itself() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+// S1-39: a desk whose profile warns earlier than before does so for the tickets that it has.
+async fn another_profile_sets_the_clocks_of_the_tickets_that_there_are() {
+    let mut desk = Desk::sqlite().await;
+    let ann = desk.customer("Ann").await;
+    let id = opened(&ann, "urgent").await;
+    desk.advance(0.6);
+    let (_folder, profile) = changed("helpdesk", &[("warnings = [75]", "warnings = [25, 75]")]);
+    desk.config.profile = profile;
+    desk.restart().await;
+    let ada = desk.administrator().await;
+    assert_eq!(short(&until_said(&ada, &id, 1).await), ["SLA_WARNED FIRST_RESPONSE 25"]);
+    desk.stop().await;
+}
