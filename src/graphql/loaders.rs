@@ -14,10 +14,10 @@ use crate::comments::{self, comment};
 use crate::error::Result;
 use crate::ids::{ArticleId, CommentId, OrganizationId, PersonId, ReferenceId, RevisionId, TeamId, TicketId};
 use crate::knowledge::article;
-use crate::people::{self, contact, organization, person, team};
+use crate::people::{self, agent, contact, organization, person, team};
 use crate::references::{self, find::Found};
 use crate::sla::{self, clock};
-use crate::tickets::{self, revision, ticket};
+use crate::tickets::{self, escalation, rating, revision, routing, ticket};
 
 /// All loaders of a request.
 pub struct Loaders {
@@ -43,6 +43,18 @@ pub struct Loaders {
     pub references: Loader<ReferenceId, Found>,
     /// The service-level clocks of tickets.
     pub clocks: Loader<TicketId, Vec<clock::Model>>,
+    /// The levels of escalated tickets.
+    pub escalations: Loader<TicketId, escalation::Model>,
+    /// Why tickets went to whom.
+    pub routings: Loader<TicketId, routing::Model>,
+    /// What people said of how they were served, newest first.
+    pub ratings: Loader<TicketId, Vec<rating::Model>>,
+    /// What routing knows of people.
+    pub agents: Loader<PersonId, agent::Model>,
+    /// What people are good at.
+    pub skills: Loader<PersonId, Vec<String>>,
+    /// How many open tickets people have.
+    pub loads: Loader<PersonId, i64>,
     /// Comments by id.
     pub comments: Loader<CommentId, comment::Model>,
     /// The first comments of tickets: ticket, whether internal ones count, how many.
@@ -75,6 +87,12 @@ impl Loaders {
             fields: Loader::new(db, |db, ids| async move { tickets::loaders::fields(&db, &ids).await }),
             references: Loader::new(db, |db, ids| async move { references::find::with_participants(&db, &ids).await }),
             clocks: Loader::new(db, |db, ids| async move { sla::loaders::clocks(&db, &ids).await }),
+            escalations: Loader::new(db, |db, ids| async move { escalation::of(&db, &ids).await }),
+            routings: Loader::new(db, |db, ids| async move { routing::of(&db, &ids).await }),
+            ratings: Loader::new(db, |db, ids| async move { rating::of(&db, &ids).await }),
+            agents: Loader::new(db, |db, ids| async move { people::loaders::agents(&db, &ids).await }),
+            skills: Loader::new(db, |db, ids| async move { people::loaders::skills(&db, &ids).await }),
+            loads: Loader::new(db, |db, ids| async move { routing::loads(&db, Some(&ids)).await }),
             comments: Loader::new(db, |db, ids| async move { comments::loaders::by_id(&db, &ids).await }),
             first_comments: Loader::new(db, |db, keys| async move { first_comments(&db, &keys).await }),
             revisions: Loader::new(db, |db, ids| async move {

@@ -22,6 +22,7 @@ pub mod payload;
 pub mod people;
 pub mod reference;
 pub mod references;
+pub mod rewards;
 pub mod search;
 pub mod sessions;
 pub mod similar;
@@ -49,7 +50,12 @@ struct HouseQueries(
 
 /// About people, what is theirs, and their tickets.
 #[derive(MergedObject, Default)]
-struct PeopleAndTheirsQueries(people::PeopleQueries, references::ReferenceQueries, tickets::TicketQueries);
+struct PeopleAndTheirsQueries(
+    people::PeopleQueries,
+    references::ReferenceQueries,
+    tickets::TicketQueries,
+    tickets::SlaQueries,
+);
 
 /// About what there is to read and to find.
 #[derive(MergedObject, Default)]

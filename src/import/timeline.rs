@@ -12,6 +12,7 @@ use crate::people::person;
 use crate::profile::{Profile, Stage};
 use crate::sla::clock::{self, Target};
 use crate::sla::follow;
+use crate::sla::segments::Because;
 use crate::tickets::create::created;
 use crate::tickets::ticket;
 
@@ -127,7 +128,7 @@ pub fn build(
         happened.push((status_changed_at, Happened::Paused));
     }
     happened.sort();
-    let clocks = clocks(profile, &ticket, &happened);
+    let clocks = clocks(profile, &ticket, &happened, now);
     ticket.due_at = clocks.iter().map(clock::Model::due_at).min().unwrap_or(Timestamp::NEVER);
     ticket.breached = clocks.iter().any(clock::Model::is_missed);
     let (comments, added) = comments.into_iter().unzip();
@@ -176,7 +177,12 @@ fn comments(
 }
 
 /// The clocks of the ticket, from its opening through what happened: as the service level follows a living ticket.
-fn clocks(profile: &Profile, ticket: &ticket::Model, happened: &[(Timestamp, Happened)]) -> Vec<clock::Model> {
+fn clocks(
+    profile: &Profile,
+    ticket: &ticket::Model,
+    happened: &[(Timestamp, Happened)],
+    now: Timestamp,
+) -> Vec<clock::Model> {
     // It was opened in the first status; a file tells only of the last.
     let mut opened = created(ticket);
     opened.status.clone_from(&profile.initial_status);
@@ -184,12 +190,15 @@ fn clocks(profile: &Profile, ticket: &ticket::Model, happened: &[(Timestamp, Hap
     for clock in &mut clocks {
         for (at, what) in happened {
             match what {
-                Happened::Replied if clock.target == Target::FirstResponse => clock.meet(profile.calendar(), *at),
+                Happened::Replied if clock.target == Target::FirstResponse => {
+                    clock.meet(profile.calendar(), *at, Because::Answered);
+                }
                 Happened::Replied => {}
-                Happened::Paused => clock.pause(*at),
-                Happened::Done => clock.meet(profile.calendar(), *at),
+                Happened::Paused => clock.pause(*at, Because::Status(&ticket.status)),
+                Happened::Done => clock.meet(profile.calendar(), *at, Because::Status(&ticket.status)),
             }
         }
+        clock.pass_over(profile, now);
     }
     clocks
 }

@@ -95,6 +95,12 @@ impl<'a> Choice<'a> {
     pub fn of(named: Option<&'a profile::Named>, key: &'a str) -> Self {
         named.map_or(Self { key, name: key }, Self::from)
     }
+
+    /// A level of escalation; one that the profile no longer knows is shown by its key.
+    pub fn level(profile: &'a Profile, key: &'a str) -> Self {
+        let name = profile.escalation.level(key).map_or(key, |(_, level)| level.name.as_str());
+        Self { key, name }
+    }
 }
 
 impl<'a> Choice<'a> {

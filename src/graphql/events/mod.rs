@@ -1,6 +1,7 @@
 //! What happened, as types: one for each kind of event about tickets.
 
 mod alias;
+mod load;
 mod queries;
 mod sight;
 mod stream;
@@ -15,14 +16,15 @@ use super::context::{Refuse, Request};
 use super::desk::{Choice, TicketPriority, TicketStatus};
 use super::people::{Person, Team};
 use super::tickets::Ticket;
-use crate::access::{ActorKind, Origin, Permission};
+use crate::access::{ActorKind, Origin};
 use crate::clock::Timestamp;
 use crate::comments::events::{self as comment_events, CommentAdded};
 use crate::connection;
 use crate::event_log::{EventCursor, Record};
-use crate::ids::{PersonId, TeamId, TicketId};
+use crate::ids::TicketId;
 use crate::tickets::events::{Assigned, Created, PriorityChanged, StatusChanged, Updated, kind};
 
+use load::{kept, person, team};
 pub use queries::{EventQueries, since_version};
 pub use subscriptions::EventSubscriptions;
 
@@ -39,6 +41,18 @@ pub enum TicketEventKind {
     StatusChanged,
     /// It became more or less urgent.
     PriorityChanged,
+    /// It went to a higher level of support.
+    Escalated,
+    /// It went back to a lower level, or to none.
+    Deescalated,
+    /// The desk looked for somebody to work on it.
+    Routed,
+    /// Somebody said how they were served.
+    Rated,
+    /// A deadline of it comes near.
+    SlaWarned,
+    /// A deadline of it has passed.
+    SlaBreached,
     /// It was deleted.
     Deleted,
     /// A comment was written on it.
@@ -58,7 +72,7 @@ impl TicketEventKind {
             kind::PRIORITY_CHANGED => Self::PriorityChanged,
             kind::DELETED => Self::Deleted,
             comment_events::ADDED => Self::CommentAdded,
-            _ => return None,
+            _ => return service::kind(record),
         })
     }
 }
@@ -102,6 +116,18 @@ pub enum TicketEvent {
     StatusChanged(TicketStatusChangedEvent),
     /// See the type.
     PriorityChanged(TicketPriorityChangedEvent),
+    /// See the type.
+    Escalated(service::TicketEscalatedEvent),
+    /// See the type.
+    Deescalated(service::TicketDeescalatedEvent),
+    /// See the type.
+    Routed(service::TicketRoutedEvent),
+    /// See the type.
+    Rated(service::TicketRatedEvent),
+    /// See the type.
+    SlaWarned(service::SlaWarnedEvent),
+    /// See the type.
+    SlaBreached(service::SlaBreachedEvent),
     /// See the type.
     Deleted(TicketDeletedEvent),
     /// See the type.
@@ -188,6 +214,9 @@ macro_rules! event {
     };
 }
 
+// After the macro, which it uses.
+mod service;
+
 event! {
     /// A ticket was opened.
     TicketCreatedEvent(Created) as Created {
@@ -255,17 +284,12 @@ event! {
 
         /// What was noted for whoever got it. Null for those who may not read internal notes.
         async fn note(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
-            let request = Request::of(ctx);
-            let (Some(note), Some(ticket)) = (self.data.note, self.record.ticket_id) else { return Ok(None) };
-            let load = async {
-                let loaders = request.loaders();
-                let Some(ticket) = loaders.tickets.load(ticket).await? else { return Ok(None) };
-                if !request.may(&ticket, Permission::CommentViewInternal).await? {
-                    return Ok(None);
-                }
-                Ok::<_, crate::error::Error>(loaders.revisions.load(note).await?.and_then(|row| row.after.clone()))
-            };
-            load.await.refuse(request)
+            kept(ctx, &self.record, self.data.note, true).await
+        }
+
+        /// Whether the requester is to be told.
+        async fn notify_requester(&self) -> bool {
+            self.data.notify_requester
         }
     }
 }
@@ -365,7 +389,12 @@ impl TicketEvent {
             Some(TicketEventKind::CommentAdded) => read!(Comment, CommentAddedEvent),
             Some(TicketEventKind::Updated) => read!(Updated, TicketUpdatedEvent),
             Some(TicketEventKind::Deleted) => return Self::Deleted(TicketDeletedEvent { record, data: Arc::new(()) }),
-            Some(TicketEventKind::Hidden) | None => {}
+            Some(kind) => match service::read(kind, &record) {
+                Some(Ok(event)) => return event,
+                Some(Err(error)) => tracing::error!(seq = record.seq, %error, "an event cannot be read"),
+                None => {}
+            },
+            None => {}
         }
         let data = Arc::new(Updated { fields: Vec::new(), revisions: Vec::new() });
         Self::Updated(TicketUpdatedEvent { record, data })
@@ -384,21 +413,5 @@ impl TicketEvent {
             actor_id: None,
             ..record.clone()
         }))
-    }
-}
-
-async fn person(ctx: &Context<'_>, id: Option<PersonId>) -> async_graphql::Result<Option<Person>> {
-    let request = Request::of(ctx);
-    match id {
-        Some(id) => Ok(request.loaders().people.load(id).await.refuse(request)?.map(Person)),
-        None => Ok(None),
-    }
-}
-
-async fn team(ctx: &Context<'_>, id: Option<TeamId>) -> async_graphql::Result<Option<Team>> {
-    let request = Request::of(ctx);
-    match id {
-        Some(id) => Ok(request.loaders().teams.load(id).await.refuse(request)?.map(Team)),
-        None => Ok(None),
     }
 }

@@ -9,6 +9,7 @@ use crate::graphql::connection::{args, int, wants_total};
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::desk::PermissionName;
 use crate::graphql::people::Person;
+use crate::graphql::rewards::Rewards;
 use crate::ids::{PersonId, SessionId};
 use crate::people::credential;
 use crate::sessions::{list, session};
@@ -59,6 +60,12 @@ impl Viewer {
         let request: &'a Request = Request::of(ctx);
         let permissions = request.desk.policy.permissions(&request.actor());
         permissions.into_iter().map(|permission| PermissionName::of(request.profile(), permission)).collect()
+    }
+
+    /// What you got for what you did. Empty on desks that reward nothing (`workflow.rewards`).
+    async fn rewards(&self, ctx: &Context<'_>) -> async_graphql::Result<Rewards> {
+        let request = Request::of(ctx);
+        Rewards::of(request, self.person).await.refuse(request)
     }
 
     /// The session that this request came with.

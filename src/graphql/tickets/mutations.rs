@@ -13,8 +13,12 @@ use crate::tickets::change_priority::TicketPriorityChange;
 use crate::tickets::change_status::TicketStatusChange;
 use crate::tickets::close::TicketClose;
 use crate::tickets::create::TicketCreate;
+use crate::tickets::deescalate::TicketDeescalate;
 use crate::tickets::delete::TicketDelete;
+use crate::tickets::escalate::TicketEscalate;
+use crate::tickets::rate::TicketRate;
 use crate::tickets::reopen::TicketReopen;
+use crate::tickets::route::TicketRoute;
 use crate::tickets::ticket;
 use crate::tickets::unassign::TicketUnassign;
 use crate::tickets::update::TicketUpdate;
@@ -39,6 +43,7 @@ macro_rules! payloads {
 payloads! {
     TicketCreatePayload TicketUpdatePayload TicketAssignPayload TicketUnassignPayload TicketStatusChangePayload
     TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload
+    TicketRoutePayload TicketEscalatePayload TicketDeescalatePayload TicketRatePayload
 }
 
 /// Performs an operation and answers the ticket if whoever did it still sees it: to change it is no right to read it afterwards.
@@ -97,6 +102,29 @@ impl TicketMutations {
         Ok(TicketUnassignPayload::answer_if_seen(change(ctx, input).await?))
     }
 
+    /// Finds somebody to work on it, by the desk's rule.
+    async fn ticket_route(&self, ctx: &Context<'_>, input: TicketRoute) -> async_graphql::Result<TicketRoutePayload> {
+        Ok(TicketRoutePayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Brings it to a higher level of support.
+    async fn ticket_escalate(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketEscalate,
+    ) -> async_graphql::Result<TicketEscalatePayload> {
+        Ok(TicketEscalatePayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Brings it back to a lower level of support, or to none. Staff only.
+    async fn ticket_deescalate(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketDeescalate,
+    ) -> async_graphql::Result<TicketDeescalatePayload> {
+        Ok(TicketDeescalatePayload::answer_if_seen(change(ctx, input).await?))
+    }
+
     /// Moves it to another status, by the desk's table of transitions.
     async fn ticket_status_change(
         &self,
@@ -127,6 +155,11 @@ impl TicketMutations {
         input: TicketReopen,
     ) -> async_graphql::Result<TicketReopenPayload> {
         Ok(TicketReopenPayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Says how one was served: the requester's, once for each closing.
+    async fn ticket_rate(&self, ctx: &Context<'_>, input: TicketRate) -> async_graphql::Result<TicketRatePayload> {
+        Ok(TicketRatePayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Deletes it: nobody sees it any more. The answer is the last that is seen of it.

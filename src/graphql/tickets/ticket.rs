@@ -5,7 +5,10 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 
 use super::actions::{self, TicketAction};
+use super::escalation::TicketEscalation;
 use super::field::TicketFieldValue;
+use super::rating::TicketRating;
+use super::routing::TicketRouting;
 use super::sla::TicketSla;
 use crate::access::Permission;
 use crate::clock::Timestamp;
@@ -19,7 +22,7 @@ use crate::graphql::people::{Organization, Person, Team};
 use crate::graphql::references::{self, Reference};
 use crate::graphql::similar;
 use crate::ids::{PersonId, TicketId};
-use crate::tickets::{status, ticket};
+use crate::tickets::{rating, status, ticket};
 
 /// A request for help, with everything said and done about it.
 #[derive(Clone)]
@@ -224,7 +227,40 @@ impl Ticket {
     async fn sla(&self, ctx: &Context<'_>) -> async_graphql::Result<TicketSla> {
         let request = Request::of(ctx);
         let clocks = request.loaders().clocks.load(self.0.id).await.refuse(request)?;
-        Ok(TicketSla::new(clocks, self.0.is_breached(request.desk.clock.now())))
+        Ok(TicketSla::new(clocks, self.0.clone()))
+    }
+
+    /// To which level of support it was brought. Null: to none.
+    async fn escalation(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<TicketEscalation>> {
+        let request = Request::of(ctx);
+        let row = request.loaders().escalations.load(self.0.id).await.refuse(request);
+        row.map(|row| row.map(|row| TicketEscalation { row, ticket: self.0.clone() })).transpose()
+    }
+
+    /// What the requester said of how they were served, the last time they did.
+    async fn rating(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<TicketRating>> {
+        let requester = self.0.requester_id;
+        let ratings = self.all_ratings(ctx).await;
+        let of_requester = |rows: &Vec<rating::Model>| rows.iter().find(|row| row.person_id == requester).cloned();
+        ratings.map(|rows| rows.as_deref().and_then(of_requester).map(TicketRating)).transpose()
+    }
+
+    /// What people said of how they were served, newest first: each for each closing.
+    async fn ratings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<TicketRating>> {
+        let rows = self.all_ratings(ctx).await?;
+        Ok(rows.iter().flat_map(|rows| rows.iter()).cloned().map(TicketRating).collect())
+    }
+
+    /// Who was found for it, why, and among whom. Null if the desk never looked, and for those who may not read internal notes.
+    async fn routing(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<TicketRouting>> {
+        let request = Request::of(ctx);
+        let load = async {
+            if !request.may(&self.0, Permission::CommentViewInternal).await? {
+                return Ok(None);
+            }
+            request.loaders().routings.load(self.0.id).await
+        };
+        load.await.refuse(request).map(|row| row.map(TicketRouting)).transpose()
     }
 
     /// The nearest deadline that is still open; null if there is none, or while it stands still.
@@ -307,7 +343,14 @@ impl Ticket {
     }
 }
 
-async fn person(ctx: &Context<'_>, id: PersonId) -> Option<async_graphql::Result<Person>> {
+impl Ticket {
+    async fn all_ratings(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Arc<Vec<rating::Model>>>> {
+        let request = Request::of(ctx);
+        request.loaders().ratings.load(self.0.id).await.refuse(request)
+    }
+}
+
+pub(super) async fn person(ctx: &Context<'_>, id: PersonId) -> Option<async_graphql::Result<Person>> {
     let request = Request::of(ctx);
     request.loaders().people.load(id).await.refuse(request).map(|row| row.map(Person)).transpose()
 }

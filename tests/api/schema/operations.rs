@@ -150,6 +150,11 @@ impl<'a> Scene<'a> {
                 ada.do_it("ticketClose", json!({"ticketId": ticket}), "ticket { id }").await;
                 ticket
             }
+            "escalatedTicket" => {
+                let ticket = Box::pin(self.make("ticket")).await;
+                ada.do_it("ticketEscalate", json!({"ticketId": ticket}), "ticket { id }").await;
+                ticket
+            }
             "person" => {
                 let input = json!({"name": "Somebody", "email": format!("some{count}@desk.test"), "role": "CUSTOMER"});
                 made(&ada, "personCreate", input, "person").await
