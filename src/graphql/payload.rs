@@ -12,6 +12,7 @@ use crate::profile::Profile;
 
 /// Something in the input or in what is stored stands against the mutation. If there is any, nothing was written.
 #[derive(Clone, Debug, Interface)]
+#[allow(clippy::duplicated_attributes, reason = "two fields of an interface may be of one type")]
 #[graphql(
     field(name = "code", ty = "&Code", desc = "A stable code: switch on it."),
     field(

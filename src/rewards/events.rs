@@ -7,12 +7,12 @@ use crate::ids::{PersonId, TicketId};
 
 crate::event_log::kinds! {
     /// Somebody got points or credit for what they did on a ticket.
-    GIVEN = "reward.given";
+    GRANTED = "reward.granted";
 }
 
 /// Somebody got points or credit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RewardGiven {
+pub struct RewardGranted {
     /// Who.
     pub person: PersonId,
     /// On which ticket.
@@ -27,9 +27,9 @@ pub struct RewardGiven {
     pub credit_minor: i64,
 }
 
-impl Event for RewardGiven {
+impl Event for RewardGranted {
     fn kind(&self) -> &'static str {
-        GIVEN
+        GRANTED
     }
 
     fn subject(&self) -> Subject {

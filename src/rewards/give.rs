@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QuerySelect, Transa
 use uuid::Uuid;
 
 use super::entry::{self, failure};
-use super::events::RewardGiven;
+use super::events::RewardGranted;
 use crate::access::Role;
 use crate::desk::Tx;
 use crate::error::Result;
@@ -103,8 +103,8 @@ pub(super) async fn insert(conn: &impl ConnectionTrait, row: &entry::Model) -> R
 }
 
 /// What the log says of an entry.
-pub(super) fn said(row: &entry::Model) -> RewardGiven {
-    RewardGiven {
+pub(super) fn said(row: &entry::Model) -> RewardGranted {
+    RewardGranted {
         person: row.person_id,
         ticket: row.ticket_id,
         action: row.action.clone(),

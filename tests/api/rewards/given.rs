@@ -45,7 +45,7 @@ async fn customers_of_the_app_get_points_and_credit_once_for_what_they_do() {
         assert_eq!((&seen["points"], &seen["credit"]), (&json!(35), &json!([{"currency": "USD", "creditMinor": 60}])));
         assert_eq!(seen["entries"]["totalCount"], 4);
         assert_eq!(mine(&ada).await["points"], 0);
-        assert_eq!(desk.log().await.events.iter().filter(|(_, kind, _)| kind == "reward.given").count(), 4);
+        assert_eq!(desk.log().await.events.iter().filter(|(_, kind, _)| kind == "reward.granted").count(), 4);
     })
     .await;
 }
@@ -85,7 +85,7 @@ async fn a_reward_that_cannot_be_given_fails_nothing_and_is_given_later() {
         assert_eq!((&escalated["ticket"]["status"]["key"], &escalated["notices"][0]["code"]), (&json!("ESCALATED"), &json!("gamificationError")));
         assert_eq!(mine(&ann).await["points"], 0);
         // The ticket works, and the log has no gap and no reward.
-        assert!(!desk.log().await.events.iter().any(|(_, kind, _)| kind == "reward.given"));
+        assert!(!desk.log().await.events.iter().any(|(_, kind, _)| kind == "reward.granted"));
         ledger(&db, false).await;
         eventually("the rewards are given", async || {
             desk.clock.advance_real(std::time::Duration::from_secs(1));
@@ -93,7 +93,7 @@ async fn a_reward_that_cannot_be_given_fails_nothing_and_is_given_later() {
         })
         .await;
         assert_eq!(mine(&ann).await["credit"], json!([{"currency": "USD", "creditMinor": 40}]));
-        assert_eq!(desk.log().await.events.iter().filter(|(_, kind, _)| kind == "reward.given").count(), 2);
+        assert_eq!(desk.log().await.events.iter().filter(|(_, kind, _)| kind == "reward.granted").count(), 2);
     })
     .await;
 }
