@@ -12,14 +12,17 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Policy;
+use crate::attachments::sweep::sweeping;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db, Kind, PoolSettings};
 use crate::desk::{Desk, Parts};
 use crate::event_log::{self, LogHead, follow};
+use crate::files::Folder;
 use crate::graphql;
 use crate::graphql::api::{Api, Caller};
 use crate::graphql::context::{Request, Rooms};
+use crate::http::files::Files;
 use crate::http::health::Readiness;
 use crate::http::{self, Server};
 use crate::profile::{Profile, ProfileError};
@@ -144,6 +147,8 @@ impl App {
         };
         run.index::<KnowledgeSource>(&search, |search| &search.knowledge, settings, &readiness);
         run.index::<TicketSource>(&search, |search| &search.tickets, settings, &readiness);
+        let folder = Folder::new(config.files_folder());
+        tasks.spawn(sweeping(desk.clone(), folder.clone(), readers.clone()));
         tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
 
         let rooms = Arc::new(Rooms {
@@ -178,6 +183,7 @@ impl App {
                     Some(seq.map_or_else(|| head.cursor(), |seq| head.at(seq)).to_string())
                 }),
                 sdl,
+                files: Some(Files::new(desk.clone(), sessions.clone(), folder)),
             },
         );
         let serving = tokio::spawn({

@@ -202,6 +202,8 @@ ids! {
     KnowledgeCategoryId = "kca", "knowledge category";
     /// A kept piece of text that a change replaced.
     RevisionId = "rev", "revision";
+    /// A file on a ticket or a comment.
+    AttachmentId = "att", "attachment";
 }
 
 #[cfg(test)]

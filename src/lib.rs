@@ -8,7 +8,7 @@
 //! | 0 | [`ids`] [`clock`] [`error`] [`config`] [`logging`] [`text`] | words that everything uses |
 //! | 1 | [`profile`] [`db`] | what differs between desks; the database |
 //! | 2 | [`access`] [`event_log`] [`desk`] | who may; what happened; the one way to change |
-//! | 3 | [`people`] [`sessions`] [`tickets`] [`comments`] [`knowledge`] [`sla`] | the nouns, one file per verb |
+//! | 3 | [`people`] [`sessions`] [`files`] [`tickets`] [`comments`] [`attachments`] [`knowledge`] [`sla`] | the nouns, one file per verb |
 //! | 4 | [`search`] | documents of the nouns, and finding them |
 //! | 5 | [`effects`] [`readers`] [`import`] | what follows from an event: in its transaction, and after it; existing data |
 //! | 6 | [`graphql`] | the schema: thin shells over the nouns |
@@ -18,6 +18,7 @@
 //! A module imports only from lower ranks; `tests/api/house.rs` holds it to that.
 pub mod access;
 pub mod app;
+pub mod attachments;
 pub mod clock;
 pub mod comments;
 pub mod config;
@@ -26,6 +27,7 @@ pub mod desk;
 pub mod effects;
 pub mod error;
 pub mod event_log;
+pub mod files;
 pub mod graphql;
 pub mod http;
 pub mod ids;

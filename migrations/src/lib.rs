@@ -13,6 +13,7 @@ mod m0004_tickets;
 mod m0005_comments;
 mod m0006_sla;
 mod m0007_knowledge;
+mod m0013_attachments;
 
 /// Applies the steps in order.
 pub struct Migrator;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_comments::Step),
             Box::new(m0006_sla::Step),
             Box::new(m0007_knowledge::Step),
+            Box::new(m0013_attachments::Step),
         ]
     }
 }

@@ -10,7 +10,8 @@ use crate::access::Permission;
 use crate::desk::{Operation, Outcome, Tx, WriteOptions};
 use crate::error::Result;
 use crate::event_log::Audience;
-use crate::ids::{CommentId, TicketId};
+use crate::files::{self, Target};
+use crate::ids::{AttachmentId, CommentId, TicketId};
 use crate::profile::Moment;
 use crate::tickets::{Tickets, find, input, status, ticket};
 
@@ -30,6 +31,9 @@ pub struct CommentAdd {
     #[graphql(default = false)]
     #[serde(default)]
     pub internal: bool,
+    /// Your uploads (`attachmentUpload`), each used once. With an internal note, only staff see them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<AttachmentId>>,
     #[graphql(flatten)]
     #[serde(flatten)]
     /// Idempotency key and expected version (of the ticket).
@@ -81,6 +85,8 @@ impl Operation for CommentAdd {
             internal: self.internal,
             by_staff,
         })?;
+        let to = Target { ticket: ticket.id, comment: Some(comment.id), internal: self.internal };
+        files::attach(tx, "attachments", self.attachments.as_deref(), to).await?;
         if !self.internal {
             status::follow(tx, &mut ticket, if by_staff { Moment::StaffReply } else { Moment::CustomerReply })?;
         }

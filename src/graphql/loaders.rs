@@ -13,7 +13,8 @@ use sea_orm::{DatabaseConnection, DbErr};
 use super::knowledge::KnowledgeLoaders;
 use crate::comments::{self, comment};
 use crate::error::{Error, Result};
-use crate::ids::{CommentId, OrganizationId, PersonId, RevisionId, TeamId, TicketId};
+use crate::files::{self, attachment};
+use crate::ids::{AttachmentId, CommentId, OrganizationId, PersonId, RevisionId, TeamId, TicketId};
 use crate::people::{self, contact, organization, person, team};
 use crate::sla::{self, clock};
 use crate::tickets::{self, revision, ticket};
@@ -138,6 +139,12 @@ pub struct Loaders {
     pub comments: Loader<CommentId, comment::Model>,
     /// The first comments of tickets: ticket, whether internal ones count, how many.
     pub first_comments: Loader<(TicketId, bool, u64), Vec<comment::Model>>,
+    /// Attachments by id, whoever may see them: the caller decides that.
+    pub attachments: Loader<AttachmentId, attachment::Model>,
+    /// The attachments of comments.
+    pub comment_attachments: Loader<CommentId, Vec<attachment::Model>>,
+    /// The first attachments of tickets: ticket, whether internal ones count, how many.
+    pub first_attachments: Loader<(TicketId, bool, u64), Vec<attachment::Model>>,
     /// Kept texts by id.
     pub revisions: Loader<RevisionId, revision::Model>,
     /// Tickets by id, whoever may see them: the caller decides that.
@@ -161,6 +168,9 @@ impl Loaders {
             clocks: Loader::new(db, |db, ids| async move { sla::loaders::clocks(&db, &ids).await }),
             comments: Loader::new(db, |db, ids| async move { comments::loaders::by_id(&db, &ids).await }),
             first_comments: Loader::new(db, |db, keys| async move { first_comments(&db, &keys).await }),
+            attachments: Loader::new(db, |db, ids| async move { files::loaders::by_id(&db, &ids).await }),
+            comment_attachments: Loader::new(db, |db, ids| async move { files::loaders::of_comments(&db, &ids).await }),
+            first_attachments: Loader::new(db, |db, keys| async move { first_attachments(&db, &keys).await }),
             revisions: Loader::new(db, |db, ids| async move {
                 Ok(revision::of(&db, &ids).await?.into_iter().map(|row| (row.id, row)).collect())
             }),
@@ -170,17 +180,36 @@ impl Loaders {
     }
 }
 
-/// One statement for each pair of visibility and size: one pair, unless a document asks for several sizes.
-async fn first_comments(
-    db: &DatabaseConnection,
-    keys: &[(TicketId, bool, u64)],
-) -> Result<HashMap<(TicketId, bool, u64), Vec<comment::Model>>, DbErr> {
+/// The tickets by visibility and size: one pair, unless a document asks for several sizes.
+fn groups(keys: &[(TicketId, bool, u64)]) -> HashMap<(bool, u64), Vec<TicketId>> {
     let mut groups: HashMap<(bool, u64), Vec<TicketId>> = HashMap::new();
     for (ticket, internal, limit) in keys {
         groups.entry((*internal, *limit)).or_default().push(*ticket);
     }
+    groups
+}
+
+/// One statement for each pair of visibility and size.
+async fn first_attachments(
+    db: &DatabaseConnection,
+    keys: &[(TicketId, bool, u64)],
+) -> Result<HashMap<(TicketId, bool, u64), Vec<attachment::Model>>, DbErr> {
     let mut found = HashMap::new();
-    for ((internal, limit), ids) in groups {
+    for ((internal, limit), ids) in groups(keys) {
+        for (ticket, rows) in files::loaders::first_of(db, &ids, internal, limit).await? {
+            found.insert((ticket, internal, limit), rows);
+        }
+    }
+    Ok(found)
+}
+
+/// One statement for each pair of visibility and size.
+async fn first_comments(
+    db: &DatabaseConnection,
+    keys: &[(TicketId, bool, u64)],
+) -> Result<HashMap<(TicketId, bool, u64), Vec<comment::Model>>, DbErr> {
+    let mut found = HashMap::new();
+    for ((internal, limit), ids) in groups(keys) {
         for (ticket, rows) in comments::loaders::first_of(db, &ids, internal, limit).await? {
             found.insert((ticket, internal, limit), rows);
         }

@@ -4,6 +4,7 @@
 //! One folder per noun: `mod.rs` has its types, `queries.rs`, `mutations.rs` and `subscriptions.rs` its root fields.
 
 pub mod api;
+pub mod attachments;
 pub mod comments;
 pub mod connection;
 pub mod context;
@@ -47,6 +48,7 @@ pub struct Mutation(
     people::PeopleMutations,
     tickets::TicketMutations,
     comments::CommentMutations,
+    attachments::AttachmentMutations,
     knowledge::KnowledgeMutations,
 );
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Interface, Object};
 use uuid::Uuid;
 
+use super::attachments::Attachment;
 use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
@@ -16,7 +17,7 @@ use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
 use crate::ids::{self, AnyId, TypedId};
 use crate::profile::Grant;
-use crate::{knowledge, people, tickets};
+use crate::{attachments, knowledge, people, tickets};
 
 /// Whatever has an id.
 #[derive(Clone, Interface)]
@@ -36,6 +37,8 @@ pub enum Node {
     Article(Article),
     /// See the type.
     Faq(Faq),
+    /// See the type.
+    Attachment(Attachment),
     /// See the type.
     Category(KnowledgeCategory),
 }
@@ -86,7 +89,7 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 8] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca"];
+    const PREFIXES: [&str; 9] = ["tkt", "cmt", "att", "per", "org", "tea", "art", "faq", "kca"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
@@ -119,6 +122,10 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
         nodes.extend(row.map(|row| (row.id.0, Node::Category(KnowledgeCategory(Arc::new(row))))));
     }
     comments(request, &wanted, &mut nodes).await?;
+    for id in wanted.of()? {
+        let row = attachments::find::by_id(desk, &actor, id).await?;
+        nodes.extend(row.map(|row| (row.id.0, Node::Attachment(Attachment(Arc::new(row))))));
+    }
     persons(request, &wanted, &mut nodes).await?;
     let found = |id: &AnyId| nodes.get(&ids::any(&id.0)?).cloned();
     Ok(asked.iter().map(found).collect())

@@ -53,6 +53,7 @@ fn errors() -> String {
 pub const EVENTS: &[(&str, &[(&str, &str)])] = &[
     ("Tickets", crate::tickets::events::kind::KINDS),
     ("Comments", crate::comments::events::KINDS),
+    ("Attachments", crate::files::events::KINDS),
     ("People, teams, organizations", crate::people::events::kind::KINDS),
     ("Sessions", crate::sessions::events::KINDS),
     ("Knowledge", crate::knowledge::events::kind::KINDS),

@@ -23,6 +23,7 @@ pub mod authenticate;
 pub mod events;
 mod generations;
 mod keys;
+pub mod links;
 mod password;
 pub mod session;
 mod tokens;

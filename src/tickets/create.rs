@@ -11,7 +11,8 @@ use crate::access::{Permission, Role};
 use crate::clock::Timestamp;
 use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::{Error, Result};
-use crate::ids::{PersonId, TicketId};
+use crate::files::{self, Target};
+use crate::ids::{AttachmentId, PersonId, TicketId};
 use crate::people::contact::Email;
 use crate::people::find::NewPerson;
 use crate::people::{find, person};
@@ -38,6 +39,9 @@ pub struct TicketCreate {
     pub requester_id: Option<PersonId>,
     /// Who asks, by e-mail address, if it is not oneself. Somebody who is not known yet becomes known by it.
     pub requester_email: Option<String>,
+    /// Your uploads (`attachmentUpload`), each used once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<AttachmentId>>,
     #[graphql(flatten)]
     #[serde(flatten)]
     /// Idempotency key.
@@ -67,6 +71,8 @@ impl Operation for TicketCreate {
         let (ticket, tags) = row(self, tx, &requester).await?;
         insert(tx, &ticket, &tags).await?;
         tx.append(&TicketEvent::new(&ticket, Change::Created(created(&ticket))))?;
+        let to = Target { ticket: ticket.id, comment: None, internal: false };
+        files::attach(tx, "attachments", self.attachments.as_deref(), to).await?;
         Ok(ticket)
     }
 }

@@ -6,6 +6,7 @@
 mod harness;
 
 mod access;
+mod attachments;
 mod bad_input;
 mod budgets;
 mod durability;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use sea_orm::{EntityTrait, QueryFilter};
 
+use super::attachments::Attachment;
 use super::context::{Refuse, Request};
 use super::payload::perform;
 use super::people::Person;
@@ -78,6 +79,13 @@ impl Comment {
     /// How `body` is written.
     async fn format(&self) -> Format {
         self.0.format
+    }
+
+    /// The files that came with it.
+    async fn attachments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Attachment>> {
+        let request = Request::of(ctx);
+        let rows = request.loaders().comment_attachments.load(self.0.id).await.refuse(request)?;
+        Ok(rows.iter().flat_map(|rows| rows.iter()).map(|row| Attachment(Arc::new(row.clone()))).collect())
     }
 
     /// When it was written.

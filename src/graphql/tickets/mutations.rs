@@ -6,6 +6,7 @@ use super::Ticket;
 use crate::graphql::payload::perform;
 use crate::payload;
 use crate::tickets::assign::TicketAssign;
+use crate::tickets::attach::TicketAttach;
 use crate::tickets::change_priority::TicketPriorityChange;
 use crate::tickets::change_status::TicketStatusChange;
 use crate::tickets::close::TicketClose;
@@ -33,7 +34,7 @@ macro_rules! payloads {
 
 payloads! {
     TicketCreatePayload TicketUpdatePayload TicketAssignPayload TicketUnassignPayload TicketStatusChangePayload
-    TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload
+    TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload TicketAttachPayload
 }
 
 #[Object]
@@ -63,6 +64,15 @@ impl TicketMutations {
         input: TicketAssign,
     ) -> async_graphql::Result<TicketAssignPayload> {
         Ok(TicketAssignPayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
+    /// Puts uploaded files on it.
+    async fn ticket_attach(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketAttach,
+    ) -> async_graphql::Result<TicketAttachPayload> {
+        Ok(TicketAttachPayload::answer(perform(ctx, input).await?, Ticket::from))
     }
 
     /// Takes it away from whoever has it.

@@ -9,6 +9,7 @@ use super::sla::TicketSla;
 use crate::access::Permission;
 use crate::clock::Timestamp;
 use crate::connection;
+use crate::graphql::attachments::{self, AttachmentConnection};
 use crate::graphql::comments::{Comment, CommentConnection};
 use crate::graphql::connection::{args, wants_total};
 use crate::graphql::context::{Refuse, Request};
@@ -129,6 +130,20 @@ impl Ticket {
     ) -> async_graphql::Result<CommentConnection> {
         let request = Request::of(ctx);
         crate::graphql::comments::of_ticket(request, &self.0, &args(first, after, last, before)).await.refuse(request)
+    }
+
+    /// Its files and those of its comments, oldest first. Those of internal notes are here only for those who may read them.
+    async fn attachments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start, or after `after`. Default 25, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<AttachmentConnection> {
+        let request = Request::of(ctx);
+        let args = args(first, after, last, before);
+        attachments::of_ticket(request, &self.0, &args, wants_total(ctx)).await.refuse(request)
     }
 
     /// How many comments you can see on it.

@@ -8,7 +8,7 @@ use deskgraph::graphql::reference;
 use serde_json::{Map, Value, json};
 
 use crate::desk_test;
-use crate::harness::{Desk, PASSWORD, Person, Socket};
+use crate::harness::{Desk, PASSWORD, PDF, Person, Socket};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/operations")
@@ -91,6 +91,7 @@ impl<'a> Scene<'a> {
                     let read = self.ada.run("query($id: ID!) { ticket(id: $id) { version } }", json!({"id": id})).await;
                     read["ticket"]["version"].clone()
                 }
+                "upload" => json!(sender.upload("invoice.pdf", "application/pdf", PDF).await),
                 "refreshToken" => {
                     json!(self.desk.sign_in("ann@desk.test", PASSWORD).await.refresh_token)
                 }
