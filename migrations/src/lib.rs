@@ -14,6 +14,7 @@ mod m0005_comments;
 mod m0006_sla;
 mod m0007_knowledge;
 mod m0013_attachments;
+mod m0014_conversation;
 
 /// Applies the steps in order.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_sla::Step),
             Box::new(m0007_knowledge::Step),
             Box::new(m0013_attachments::Step),
+            Box::new(m0014_conversation::Step),
         ]
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::InputObject;
 use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::comment::{self, Format};
+use super::comment::{self, Format, SenderKind};
 use super::events::CommentAdded;
 use crate::access::Permission;
 use crate::desk::{Operation, Outcome, Tx, WriteOptions};
@@ -59,10 +59,18 @@ impl Operation for CommentAdd {
             &facts,
         )?;
         let body = input::text("body", &self.body, 1, tx.profile().limits.comment_max)?;
+        // Staff who ask something themselves are customers of their own ticket.
+        let by_staff = tx.actor.is_staff() && tx.actor.person != Some(ticket.requester_id);
+        let sender_kind = match tx.actor.person {
+            None => SenderKind::System,
+            Some(_) if by_staff => SenderKind::Staff,
+            Some(_) => SenderKind::Customer,
+        };
         let comment = comment::Model {
             id: CommentId::new(),
             ticket_id: ticket.id,
             author_id: tx.actor.person,
+            sender_kind,
             audience: if self.internal { Audience::Staff } else { Audience::Public },
             format: self.format,
             body,
@@ -76,8 +84,6 @@ impl Operation for CommentAdd {
         comment::Entity::insert(comment.clone().into_active_model()).exec_without_returning(tx.conn()).await?;
         count(&mut ticket, &comment);
         let status_before = ticket.status.clone();
-        // Staff who ask something themselves are customers of their own ticket.
-        let by_staff = tx.actor.is_staff() && tx.actor.person != Some(ticket.requester_id);
         tx.append(&CommentAdded {
             comment: comment.id,
             ticket: ticket.id,

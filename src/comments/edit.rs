@@ -46,8 +46,7 @@ impl Operation for CommentEdit {
             tx.nothing_changed();
             return Ok(comment);
         }
-        let revision =
-            revision::keep(tx, ("comment", comment.id.0), "body", Some(&comment.body), Some(&body)).await?;
+        let revision = revision::keep(tx, ("comment", comment.id.0), "body", Some(&comment.body), Some(&body)).await?;
         (comment.body, comment.format) = (body, format);
         comment.edited_at = Some(tx.now);
         comment.version += 1;

@@ -50,8 +50,11 @@ pub fn allow_change(tx: &mut Tx, comment: &comment::Model, facts: &TicketFacts) 
     tx.allow::<Tickets>(needed, facts)?;
     let window = tx.profile().limits.comment_edit;
     if tx.now.since(comment.created_at) > window.ms() {
-        return Err(Error::with(Code::Forbidden, format!("A comment can be changed for {window} after it was written."))
-            .hint("Write another comment, or ask an administrator."));
+        return Err(Error::with(
+            Code::Forbidden,
+            format!("A comment can be changed for {window} after it was written."),
+        )
+        .hint("Write another comment, or ask an administrator."));
     }
     Ok(())
 }

@@ -50,9 +50,7 @@ fn unread(person: PersonId) -> Condition {
     let comment = |column: C| Expr::col((comment::Entity, column));
     let mark = |column: Column| Expr::col((Entity, column));
     let later = mark(Column::ThroughAt).gt(comment(C::CreatedAt));
-    let same = mark(Column::ThroughAt)
-        .eq(comment(C::CreatedAt))
-        .and(mark(Column::CommentId).gte(comment(C::Id)));
+    let same = mark(Column::ThroughAt).eq(comment(C::CreatedAt)).and(mark(Column::CommentId).gte(comment(C::Id)));
     let marked = Query::select()
         .expr(Expr::val(1))
         .from(Entity)
@@ -110,9 +108,7 @@ pub async fn unread_in_all(desk: &Desk, actor: &Actor, person: PersonId) -> Resu
         .add(T::CreatedById.eq(person))
         .add(T::Id.in_subquery(takes_part))
         .add(works);
-    let ids = |condition: Condition| {
-        ticket::Entity::find().select_only().column(T::Id).filter(condition).into_query()
-    };
+    let ids = |condition: Condition| ticket::Entity::find().select_only().column(T::Id).filter(condition).into_query();
     let seen = ids(find::visible(desk, actor).add(mine));
     let internal = ids(Tickets::condition(actor, desk.policy.grants(actor, Permission::CommentViewInternal)));
     comment::Entity::find()

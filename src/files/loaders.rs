@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    Statement, Value,
+    QuerySelect, Statement, Value,
 };
 
 use super::attachment::{self, Column};
@@ -72,4 +72,23 @@ pub async fn first_of(
         }
     }
     Ok(of)
+}
+
+/// How many attachments these tickets have; tickets without any are missing.
+pub async fn count_of(
+    conn: &impl ConnectionTrait,
+    tickets: &[TicketId],
+    internal: bool,
+) -> Result<HashMap<TicketId, i64>, DbErr> {
+    let mut select = attachment::Entity::find()
+        .select_only()
+        .column(Column::TicketId)
+        .column_as(Column::Id.count(), "files")
+        .filter(Column::TicketId.is_in(tickets.iter().copied()))
+        .filter(Column::DeletedAt.is_null());
+    if !internal {
+        select = select.filter(Column::Audience.eq(Audience::Public));
+    }
+    let rows: Vec<(TicketId, i64)> = select.group_by(Column::TicketId).into_tuple().all(conn).await?;
+    Ok(rows.into_iter().collect())
 }

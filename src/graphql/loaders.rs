@@ -10,7 +10,10 @@ use dataloader::cached;
 use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DbErr};
 
+use super::comments::loaders as conversation;
 use super::knowledge::KnowledgeLoaders;
+use crate::clock::Timestamp;
+use crate::comments::counts::Counts;
 use crate::comments::{self, comment};
 use crate::error::{Error, Result};
 use crate::files::{self, attachment};
@@ -145,6 +148,16 @@ pub struct Loaders {
     pub comment_attachments: Loader<CommentId, Vec<attachment::Model>>,
     /// The first attachments of tickets: ticket, whether internal ones count, how many.
     pub first_attachments: Loader<(TicketId, bool, u64), Vec<attachment::Model>>,
+    /// How many attachments tickets have: ticket, whether internal ones count.
+    pub attachment_counts: Loader<(TicketId, bool), i64>,
+    /// How many comments tickets have: ticket, whether internal ones count.
+    pub comment_counts: Loader<(TicketId, bool), Counts>,
+    /// What people have not read: who, of which ticket, whether internal notes count.
+    pub unread: Loader<(PersonId, TicketId, bool), i64>,
+    /// Who has read comments, and when first.
+    pub readers: Loader<CommentId, Vec<(PersonId, Timestamp)>>,
+    /// What comments said before.
+    pub comment_revisions: Loader<CommentId, Vec<revision::Model>>,
     /// Kept texts by id.
     pub revisions: Loader<RevisionId, revision::Model>,
     /// Tickets by id, whoever may see them: the caller decides that.
@@ -171,6 +184,11 @@ impl Loaders {
             attachments: Loader::new(db, |db, ids| async move { files::loaders::by_id(&db, &ids).await }),
             comment_attachments: Loader::new(db, |db, ids| async move { files::loaders::of_comments(&db, &ids).await }),
             first_attachments: Loader::new(db, |db, keys| async move { first_attachments(&db, &keys).await }),
+            attachment_counts: Loader::new(db, |db, keys| async move { conversation::files(&db, &keys).await }),
+            comment_counts: Loader::new(db, |db, keys| async move { conversation::counts(&db, &keys).await }),
+            unread: Loader::new(db, |db, keys| async move { conversation::unread(&db, &keys).await }),
+            readers: Loader::new(db, |db, ids| async move { comments::read::readers(&db, &ids).await }),
+            comment_revisions: Loader::new(db, |db, ids| async move { conversation::revisions(&db, &ids).await }),
             revisions: Loader::new(db, |db, ids| async move {
                 Ok(revision::of(&db, &ids).await?.into_iter().map(|row| (row.id, row)).collect())
             }),

@@ -135,7 +135,7 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
 async fn comments(request: &Request, wanted: &Wanted<'_>, nodes: &mut HashMap<Uuid, Node>) -> Result<()> {
     let loaders = request.loaders();
     for id in wanted.of()? {
-        let Some(comment) = loaders.comments.load(id).await?.filter(|row| row.deleted_at.is_none()) else { continue };
+        let Some(comment) = loaders.comments.load(id).await? else { continue };
         let Some(ticket) = request.visible_ticket(comment.ticket_id).await? else { continue };
         if comment.audience == Audience::Public || request.may(&ticket, Permission::CommentViewInternal).await? {
             nodes.insert(id.0, Node::Comment(Comment(comment)));

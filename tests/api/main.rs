@@ -9,6 +9,7 @@ mod access;
 mod attachments;
 mod bad_input;
 mod budgets;
+mod conversation;
 mod durability;
 mod events;
 mod house;

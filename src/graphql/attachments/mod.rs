@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Context, Object, SimpleObject};
-use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 
 use super::comments::Comment;
 use super::connection::int;
@@ -142,13 +142,17 @@ pub async fn of_ticket(
     let internal = request.may(ticket, Permission::CommentViewInternal).await?;
     let checked = args.check("attachments", false, &(ticket.id.0, internal), MAX_PAGE)?;
     let key = |row: &attachment::Model| Key { value: row.created_at.0, id: row.id.0 };
-    let select = attachment::Entity::find().filter(loaders::of_ticket(ticket.id, internal));
-    let total = if wants_total { int(select.clone().count(&request.desk.db.read).await?)? } else { 0 };
+    let total = match wants_total {
+        true => request.loaders().attachment_counts.load((ticket.id, internal)).await?.map_or(0, |count| *count),
+        false => 0,
+    };
+    let total = int(total.unsigned_abs())?;
     let page = if args.after.is_none() && args.last.is_none() && args.before.is_none() {
         let limit = u64::from(args.first.map_or(DEFAULT_PAGE, i32::unsigned_abs));
         let rows = request.loaders().first_attachments.load((ticket.id, internal, limit + 1)).await?;
         checked.first_page(rows.iter().flat_map(|rows| rows.iter()).cloned(), key)
     } else {
+        let select = attachment::Entity::find().filter(loaders::of_ticket(ticket.id, internal));
         checked.load(&request.desk.db.read, select, Column::CreatedAt, Column::Id, key).await?
     };
     Ok(AttachmentConnection::new(page, total, |row| Attachment(Arc::new(row))))

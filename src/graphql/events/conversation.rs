@@ -7,7 +7,7 @@ use async_graphql::{Context, Object};
 use super::{TicketEventKind, alias, person};
 use crate::access::{ActorKind, Origin};
 use crate::clock::Timestamp;
-use crate::comments::events::CommentAdded;
+use crate::comments::events::{CommentAdded, CommentDeleted, CommentEdited};
 use crate::event_log::{EventCursor, Record};
 use crate::files::events::AttachmentEvent;
 use crate::graphql::attachments::Attachment;
@@ -27,6 +27,38 @@ event! {
         }
 
         /// Whether only staff see it.
+        async fn internal(&self) -> bool {
+            self.data.internal
+        }
+    }
+}
+
+event! {
+    /// The text of a comment was changed.
+    CommentEditedEvent(CommentEdited) as CommentEdited {
+        /// The comment, as it is now.
+        async fn comment(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Comment>> {
+            let request = Request::of(ctx);
+            Ok(request.loaders().comments.load(self.data.comment).await.refuse(request)?.map(Comment))
+        }
+
+        /// Whether only staff see it.
+        async fn internal(&self) -> bool {
+            self.data.internal
+        }
+    }
+}
+
+event! {
+    /// A comment was deleted.
+    CommentDeletedEvent(CommentDeleted) as CommentDeleted {
+        /// What is left of the comment.
+        async fn comment(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Comment>> {
+            let request = Request::of(ctx);
+            Ok(request.loaders().comments.load(self.data.comment).await.refuse(request)?.map(Comment))
+        }
+
+        /// Whether only staff saw it.
         async fn internal(&self) -> bool {
             self.data.internal
         }

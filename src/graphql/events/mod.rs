@@ -26,7 +26,9 @@ use crate::files::events as file_events;
 use crate::ids::{PersonId, TeamId, TicketId};
 use crate::tickets::events::{Assigned, Created, PriorityChanged, StatusChanged, Updated, kind};
 
-pub use conversation::{AttachmentAddedEvent, AttachmentDeletedEvent, CommentAddedEvent};
+pub use conversation::{
+    AttachmentAddedEvent, AttachmentDeletedEvent, CommentAddedEvent, CommentDeletedEvent, CommentEditedEvent,
+};
 pub use queries::{EventQueries, since_version};
 pub use subscriptions::EventSubscriptions;
 
@@ -47,6 +49,10 @@ pub enum TicketEventKind {
     Deleted,
     /// A comment was written on it.
     CommentAdded,
+    /// The text of a comment on it was changed.
+    CommentEdited,
+    /// A comment on it was deleted.
+    CommentDeleted,
     /// A file was put on it, with it or with a comment.
     AttachmentAdded,
     /// A file was taken away from it.
@@ -66,6 +72,8 @@ impl TicketEventKind {
             kind::PRIORITY_CHANGED => Self::PriorityChanged,
             kind::DELETED => Self::Deleted,
             comment_events::ADDED => Self::CommentAdded,
+            comment_events::EDITED => Self::CommentEdited,
+            comment_events::DELETED => Self::CommentDeleted,
             file_events::ADDED => Self::AttachmentAdded,
             file_events::DELETED => Self::AttachmentDeleted,
             _ => return None,
@@ -111,6 +119,10 @@ pub enum TicketEvent {
     Deleted(TicketDeletedEvent),
     /// See the type.
     Comment(CommentAddedEvent),
+    /// See the type.
+    CommentEdited(CommentEditedEvent),
+    /// See the type.
+    CommentDeleted(CommentDeletedEvent),
     /// See the type.
     AttachmentAdded(AttachmentAddedEvent),
     /// See the type.
@@ -278,6 +290,8 @@ impl TicketEvent {
             Some(TicketEventKind::StatusChanged) => read!(StatusChanged, TicketStatusChangedEvent),
             Some(TicketEventKind::PriorityChanged) => read!(PriorityChanged, TicketPriorityChangedEvent),
             Some(TicketEventKind::CommentAdded) => read!(Comment, CommentAddedEvent),
+            Some(TicketEventKind::CommentEdited) => read!(CommentEdited, CommentEditedEvent),
+            Some(TicketEventKind::CommentDeleted) => read!(CommentDeleted, CommentDeletedEvent),
             Some(TicketEventKind::AttachmentAdded) => read!(AttachmentAdded, AttachmentAddedEvent),
             Some(TicketEventKind::AttachmentDeleted) => read!(AttachmentDeleted, AttachmentDeletedEvent),
             Some(TicketEventKind::Updated) => read!(Updated, TicketUpdatedEvent),

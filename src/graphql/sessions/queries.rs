@@ -4,7 +4,9 @@ use async_graphql::{Context, Object};
 
 use super::Session;
 use crate::access::{Permission, Role};
+use crate::comments::read;
 use crate::error::{Code, Error};
+use crate::graphql::connection::int;
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::desk::PermissionName;
 use crate::graphql::people::Person;
@@ -66,6 +68,14 @@ impl Viewer {
         let request = Request::of(ctx);
         let row = session::by_id(&request.desk.db.read, id).await;
         row.refuse(request).map(|row| row.map(Session)).transpose()
+    }
+
+    /// How many comments you have not read on the tickets that are yours: that you asked for, opened, take part in, or work on and that
+    /// are not closed.
+    async fn unread_count(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
+        let request = Request::of(ctx);
+        let unread = read::unread_in_all(&request.desk, &request.actor(), self.person).await.refuse(request)?;
+        int(unread).refuse(request)
     }
 
     /// Whether your password was given to you by somebody else: change it with `passwordChange`.

@@ -73,9 +73,9 @@ desk_test! {
         for odd in ["/files/", "/files/nonsense", "/files/..%2f..%2fdesk.db", "/files/../desk.db", &format!("/files/{id}")] {
             assert!([404, 401].contains(&ann.fetch(&json!(odd)).await.status().as_u16()), "{odd}");
         }
-        desk.clock.advance_real(Duration::from_secs(299));
+        desk.clock.advance_real(Duration::from_secs(240));
         assert_eq!(ann.fetch(&link).await.status(), 200);
-        desk.clock.advance_real(Duration::from_secs(2));
+        desk.clock.advance_real(Duration::from_secs(61));
         assert_eq!(ann.fetch(&link).await.status(), 401);
         let announced = ann.announce("late.pdf", "application/pdf", PDF.len()).await;
         desk.clock.advance_real(Duration::from_secs(15 * 60));

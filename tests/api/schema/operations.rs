@@ -92,6 +92,11 @@ impl<'a> Scene<'a> {
                     read["ticket"]["version"].clone()
                 }
                 "upload" => json!(sender.upload("invoice.pdf", "application/pdf", PDF).await),
+                "comment" => {
+                    let ticket = sender.open_ticket("What I said").await;
+                    let input = json!({"ticketId": ticket, "body": "It happens every Monday."});
+                    sender.do_it("commentAdd", input, "comment { id }").await["comment"]["id"].take()
+                }
                 "refreshToken" => {
                     json!(self.desk.sign_in("ann@desk.test", PASSWORD).await.refresh_token)
                 }
