@@ -25,6 +25,7 @@ use crate::graphql::context::{Request, Rooms};
 use crate::http::files::Files;
 use crate::http::health::Readiness;
 use crate::http::{self, Server};
+use crate::presence::{self, Presence};
 use crate::profile::{Profile, ProfileError};
 use crate::readers::head_watch::watch_head;
 use crate::readers::indexer::{Indexer, Settings};
@@ -147,6 +148,8 @@ impl App {
         };
         run.index::<KnowledgeSource>(&search, |search| &search.knowledge, settings, &readiness);
         run.index::<TicketSource>(&search, |search| &search.tickets, settings, &readiness);
+        let (presence, said) = Presence::new(desk.clock.clone());
+        tasks.spawn(presence::follow(presence.clone(), desk.db.clone(), config.database_url(), said, readers.clone()));
         let folder = Folder::new(config.files_folder());
         tasks.spawn(sweeping(desk.clone(), folder.clone(), readers.clone()));
         tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
@@ -154,6 +157,7 @@ impl App {
         let rooms = Arc::new(Rooms {
             desk: desk.clone(),
             live: live.clone(),
+            presence,
             search: search.clone(),
             sessions: sessions.clone(),
             progress: Duration::from_secs(config.websocket.progress_seconds),

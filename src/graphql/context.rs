@@ -13,6 +13,7 @@ use crate::access::{Actor, Permission, Scoped};
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::ids::TicketId;
+use crate::presence::Presence;
 use crate::profile::{Grant, Profile};
 use crate::readers::live_feed::LiveFeed;
 use crate::search::Search;
@@ -25,6 +26,8 @@ pub struct Rooms {
     pub desk: Desk,
     /// What happens, as it happens.
     pub live: LiveFeed,
+    /// Who is at which ticket.
+    pub presence: Presence,
     /// Finding things.
     pub search: Search,
     /// Who asks.

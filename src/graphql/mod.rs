@@ -19,6 +19,7 @@ pub mod loaders;
 pub mod node;
 pub mod payload;
 pub mod people;
+pub mod presence;
 pub mod reference;
 pub mod search;
 pub mod sessions;
@@ -49,12 +50,13 @@ pub struct Mutation(
     tickets::TicketMutations,
     comments::CommentMutations,
     attachments::AttachmentMutations,
+    presence::PresenceMutations,
     knowledge::KnowledgeMutations,
 );
 
 /// Everything that can be watched.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(events::EventSubscriptions);
+pub struct Subscription(events::EventSubscriptions, presence::PresenceSubscriptions);
 
 /// The schema of a desk.
 pub type DeskSchema = Schema<Query, Mutation, Subscription>;

@@ -21,6 +21,7 @@ const RANKS: &[(&str, f32)] = &[
     ("tickets", 3.2),
     ("comments", 3.3),
     ("attachments", 3.35),
+    ("presence", 3.35),
     ("knowledge", 3.4),
     ("sla", 3.4),
     ("search", 4.0),

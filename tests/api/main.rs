@@ -15,6 +15,7 @@ mod events;
 mod house;
 mod identity;
 mod knowledge;
+mod presence;
 mod schema;
 mod search;
 mod tickets;
