@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use deskgraph_migrations::{Migrator, MigratorTrait};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,7 +15,7 @@ use crate::access::Policy;
 use crate::attachments::sweep::sweeping;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{self, Db, Kind, PoolSettings};
+use crate::db::{self, PoolSettings};
 use crate::desk::{Desk, Parts};
 use crate::event_log::{self, LogHead, follow};
 use crate::files::Folder;
@@ -23,18 +23,20 @@ use crate::graphql;
 use crate::graphql::api::{Api, Caller};
 use crate::graphql::context::{Request, Rooms};
 use crate::http::files::Files;
-use crate::http::health::Readiness;
+use crate::http::health::{self, Readiness};
 use crate::http::{self, Server};
+use crate::knowledge::views::Views;
 use crate::presence::{self, Presence};
 use crate::profile::{Profile, ProfileError};
 use crate::readers::head_watch::watch_head;
 use crate::readers::indexer::{Indexer, Settings};
 use crate::readers::live_feed::LiveFeed;
 use crate::readers::revocations::Revocations;
+use crate::search::Search;
 use crate::search::knowledge_documents::KnowledgeSource;
+use crate::search::slot::{Slot, State};
 use crate::search::source::Source;
 use crate::search::ticket_documents::TicketSource;
-use crate::search::{Search, slot::Slot};
 use crate::sessions::{FirstAdministrator, Sessions};
 use crate::tickets::profile_fit;
 
@@ -46,6 +48,8 @@ pub struct App {
     pub search: Search,
     /// What happens, as it happens.
     pub live: LiveFeed,
+    /// What is read in the knowledge base.
+    pub views: Views,
     /// Who asks.
     pub sessions: Sessions,
     /// What `/ready` answers.
@@ -71,7 +75,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Desk> {
         lock_timeout: Duration::from_millis(config.database.lock_timeout_ms),
     };
     let db = db::connect(&config.database_url(), settings).await.context("the database cannot be opened")?;
-    migrate(&db).await.context("the database cannot be brought up to date")?;
+    db::migrate(&db).await.context("the database cannot be brought up to date")?;
     profile_fit::check(&db, &profile).await?;
     let head = event_log::ensure(&db).await.context("the event log cannot be opened")?;
     Ok(Desk::new(Parts { db, clock, profile, policy, head: LogHead::new(head), effects: crate::effects::all() }))
@@ -105,16 +109,6 @@ pub fn profile(name_or_path: &str) -> Result<(Profile, Policy), ProfileError> {
         known(&["notifications", &index.to_string(), "event"], &notification.event)?;
     }
     Ok((profile, policy))
-}
-
-async fn migrate(db: &Db) -> Result<()> {
-    // Checked first, so that a start without news costs one statement; a database that is newer than this program is refused.
-    if db.kind == Kind::Sqlite
-        || Migrator::get_pending_migrations(db.writer()).await.map_or(true, |new| !new.is_empty())
-    {
-        Migrator::up(db.writer(), None).await?;
-    }
-    Ok(())
 }
 
 impl App {
@@ -152,6 +146,8 @@ impl App {
         tasks.spawn(presence::follow(presence.clone(), desk.db.clone(), config.database_url(), said, readers.clone()));
         let folder = Folder::new(config.files_folder());
         tasks.spawn(sweeping(desk.clone(), folder.clone(), readers.clone()));
+        let views = Views::default();
+        tasks.spawn(views.clone().keep(desk.clone(), readers.clone()));
         tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
 
         let rooms = Arc::new(Rooms {
@@ -159,6 +155,7 @@ impl App {
             live: live.clone(),
             presence,
             search: search.clone(),
+            views: views.clone(),
             sessions: sessions.clone(),
             progress: Duration::from_secs(config.websocket.progress_seconds),
         });
@@ -199,7 +196,19 @@ impl App {
                 tasks.close();
             }
         });
-        Ok(Self { desk, search, live, sessions, readiness, addresses, first_administrator, stop, serving, tasks })
+        Ok(Self {
+            desk,
+            search,
+            live,
+            views,
+            sessions,
+            readiness,
+            addresses,
+            first_administrator,
+            stop,
+            serving,
+            tasks,
+        })
     }
 
     /// Tells the desk to stop: it takes no new requests, finishes those under way, and closes every socket with its cursor.
@@ -231,20 +240,49 @@ impl Run<'_> {
         self.tasks.spawn(follow(self.desk.db.clone(), self.desk.head.clone(), reader, self.stop.clone()));
     }
 
-    /// Opens an index, or builds it, beside everything else; says when it is there.
+    /// Opens an index, or builds it, beside everything else; says how it is.
     fn index<S: Source>(&self, search: &Search, slot: fn(&Search) -> &Slot, settings: Settings, readiness: &Readiness) {
         let (db, head, stop) = (self.desk.db.clone(), self.desk.head.clone(), self.stop.clone());
-        let (search, readiness) = (search.clone(), readiness.clone());
+        self.tasks.spawn(announce(S::NAME, slot(search).states(), readiness.clone(), stop.clone()));
+        let search = search.clone();
         self.tasks.spawn(async move {
             let indexer = tokio::select! {
                 () = stop.cancelled() => return,
                 indexer = Indexer::<S>::open(db.clone(), head.clone(), search, slot, settings) => indexer,
             };
-            readiness.ready(S::NAME);
             follow(db, head, indexer, stop).await;
         });
     }
 }
+
+/// Tells whoever asks whether this node is ready how an index of it is. Once it has been there, losing it is announced and no more.
+async fn announce(
+    name: &'static str,
+    mut states: watch::Receiver<State>,
+    readiness: Readiness,
+    stop: CancellationToken,
+) {
+    let mut was_there = false;
+    loop {
+        let state = states.borrow_and_update().clone();
+        was_there |= state == State::Ready;
+        match state {
+            State::Ready => readiness.ready(name),
+            State::Starting => readiness.not_ready(name, "starting"),
+            State::Rebuilding(reason) if was_there => readiness.set(name, health::State::Rebuilding(reason)),
+            State::Degraded if was_there => readiness.set(name, health::State::Degraded(NO_INDEX.to_owned())),
+            State::Rebuilding(reason) => readiness.not_ready(name, format!("it is being built: {reason}")),
+            State::Degraded => readiness.not_ready(name, NO_INDEX),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            changed = states.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+/// What is told of an index that cannot be had; the log has more.
+const NO_INDEX: &str = "it can be neither opened nor built; it is tried again, and the log says what is in the way";
 
 /// The folder of the configuration's data, made if it is not there.
 ///

@@ -200,6 +200,8 @@ ids! {
     FaqId = "faq", "FAQ";
     /// A category of the knowledge base.
     KnowledgeCategoryId = "kca", "knowledge category";
+    /// A template of an answer.
+    TemplateId = "tpl", "template";
     /// A kept piece of text that a change replaced.
     RevisionId = "rev", "revision";
     /// A file on a ticket or a comment.

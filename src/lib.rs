@@ -8,7 +8,7 @@
 //! | 0 | [`ids`] [`clock`] [`error`] [`config`] [`logging`] [`text`] | words that everything uses |
 //! | 1 | [`profile`] [`db`] | what differs between desks; the database |
 //! | 2 | [`access`] [`event_log`] [`desk`] | who may; what happened; the one way to change |
-//! | 3 | [`people`] [`sessions`] [`files`] [`tickets`] [`comments`] [`attachments`] [`presence`] [`knowledge`] [`sla`] | the nouns, one file per verb |
+//! | 3 | [`people`] [`sessions`] [`files`] [`tickets`] [`comments`] [`attachments`] [`presence`] [`knowledge`] [`templates`] [`sla`] | the nouns, one file per verb |
 //! | 4 | [`search`] | documents of the nouns, and finding them |
 //! | 5 | [`effects`] [`readers`] [`import`] | what follows from an event: in its transaction, and after it; existing data |
 //! | 6 | [`graphql`] | the schema: thin shells over the nouns |
@@ -41,5 +41,6 @@ pub mod readers;
 pub mod search;
 pub mod sessions;
 pub mod sla;
+pub mod templates;
 pub mod text;
 pub mod tickets;

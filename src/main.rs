@@ -1,4 +1,6 @@
 //! The command line of Deskgraph.
+// The roots of the schema stand inside one another, and so do the futures that answer them.
+#![recursion_limit = "256"]
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -11,6 +13,7 @@ use deskgraph::app::{self, App};
 use deskgraph::clock::Clock;
 use deskgraph::config::Config;
 use deskgraph::profile::Profile;
+use deskgraph::sessions::Sessions;
 use deskgraph::{graphql, import, logging};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -52,7 +55,12 @@ enum Command {
         #[command(subcommand)]
         what: ProfileCommand,
     },
-    /// Measures how well search ranks the labelled questions of a folder of data sets.
+    /// Helps somebody who cannot help themselves: it works beside a running desk.
+    User {
+        #[command(subcommand)]
+        what: User,
+    },
+    /// Measures how well search ranks the labelled questions of a folder of data sets, and how well labels are predicted.
     Eval {
         /// The folder with one folder for each set.
         folder: PathBuf,
@@ -78,6 +86,15 @@ enum ProfileCommand {
     Show {
         /// Which; without it their names are listed.
         name: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Gives somebody a one-time password, prints it once, and ends their sessions.
+    Password {
+        /// The e-mail address that they sign in with.
+        email: String,
     },
 }
 
@@ -128,9 +145,13 @@ async fn run(arguments: Arguments) -> Result<()> {
         }
         Command::Eval { folder } => {
             let scratch = std::env::temp_dir().join(format!("deskgraph-eval-{}", std::process::id()));
-            let table = deskgraph_index::eval::table(&folder, &scratch);
+            let ranking = deskgraph_index::eval::table(&folder, &scratch).map_err(anyhow::Error::from);
+            let tables = ranking.and_then(|ranking| {
+                let labels = deskgraph::search::eval::table(&folder, &scratch)?;
+                Ok(format!("{ranking}\nPredicted labels:\n\n{labels}"))
+            });
             let _ = std::fs::remove_dir_all(&scratch);
-            print(&table.with_context(|| format!("the sets in {} cannot be measured", folder.display()))?)
+            print(&tables.with_context(|| format!("the sets in {} cannot be measured", folder.display()))?)
         }
         Command::Profile { what: ProfileCommand::Show { name: Some(name) } } => print(Profile::text_of(&name)?),
         Command::Profile { what: ProfileCommand::Show { name: None } } => {
@@ -150,6 +171,20 @@ async fn run(arguments: Arguments) -> Result<()> {
             let config = load()?;
             logging::init(&config.log)?;
             import(&config, what).await
+        }
+        Command::User { what: User::Password { email } } => {
+            let config = load()?;
+            logging::init(&config.log)?;
+            app::data_folder(&config)?;
+            let desk = app::open(&config, Clock::system()).await?;
+            let given =
+                Sessions::new(desk.clone(), &config.sessions, &config.limits).await?.one_time_password(&email).await;
+            desk.db.close().await;
+            let (email, password) =
+                given.map_err(|error| anyhow::anyhow!("{} {}", error.message(), error.way_out()))?;
+            print(&format!(
+                "One-time password of {email}: {password}\nIt is shown this once. Sign in and change it. All sessions have ended.\n"
+            ))
         }
         Command::Migrate => {
             let config = load()?;

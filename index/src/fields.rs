@@ -131,12 +131,18 @@ impl Fields {
     }
 }
 
-/// The filter field that holds the kind. No caller's field collides: it contains the separator.
-pub(crate) const KIND: &str = "\u{1f}kind";
+/// The filter field that holds the kind, for [`Request::facets`](crate::Request::facets). No caller's field collides: it contains
+/// the separator.
+pub const KIND: &str = "\u{1f}kind";
+
+/// What all terms of a field begin with.
+pub(crate) fn term_prefix(field: &str) -> String {
+    format!("{}\u{1f}{field}\u{1f}", field.len())
+}
 
 /// The term that says "`field` is `value`". Values too long for a term are told apart by a checksum of the rest.
 pub(crate) fn filter_term(field: &str, value: &str) -> String {
-    let mut term = format!("{}\u{1f}{field}\u{1f}{value}", field.len());
+    let mut term = term_prefix(field) + value;
     if term.len() > MAX_TERM_BYTES {
         let end = term.floor_char_boundary(MAX_TERM_BYTES);
         let sums = (crc32fast::hash(&term.as_bytes()[end..]), crc32fast::hash(term.as_bytes()), term.len());

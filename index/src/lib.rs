@@ -18,6 +18,7 @@ mod document;
 
 mod error;
 pub mod eval;
+mod facets;
 mod fields;
 mod highlight;
 mod index;
@@ -31,6 +32,7 @@ mod writer;
 
 pub use document::{Change, Document, Position};
 pub use error::{Error, Result};
+pub use fields::KIND;
 pub use index::{Index, Opened, Options, Verification};
 pub use request::{Filter, Found, Fragment, Hit, Request};
 pub use writer::Rebuild;

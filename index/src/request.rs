@@ -23,6 +23,8 @@ pub struct Request {
     pub unfinished: bool,
     /// Whether to count all matches. Counting visits every match; leave it out when nobody looks.
     pub total: bool,
+    /// Fields whose values are to be counted among all matches. As costly as visiting every match.
+    pub facets: Vec<String>,
     /// How many of the best hits to skip. Offset and limit together are at most [`Request::MAX_WINDOW`].
     pub offset: usize,
     /// How many hits to return.
@@ -47,6 +49,7 @@ impl Request {
             spelling: true,
             unfinished: false,
             total: true,
+            facets: Vec::new(),
             offset: 0,
             limit: 10,
             highlight: true,
@@ -95,6 +98,9 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// How many documents match under the filter, exactly; `None` if [`Request::total`] was off.
     pub total: Option<usize>,
+    /// For each of [`Request::facets`] its values with how many matches have them, the most frequent first. Values without a match
+    /// are missing. Empty if nothing can match.
+    pub facets: Vec<(String, Vec<(String, usize)>)>,
     /// The text that was really searched, if spelling replaced a word.
     pub corrected: Option<String>,
     /// The log position of what was searched.

@@ -5,7 +5,9 @@ use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query};
 use tantivy::schema::{Field, Value};
 use tantivy::{DocAddress, Order, TantivyDocument};
 
+use crate::analysis::words;
 use crate::error::{Error, Result, guarded};
+use crate::facets;
 use crate::fields::{Fields, ID_HIGH, ID_LOW, UPDATED_AT};
 use crate::highlight::Highlighter;
 use crate::index::{Index, View};
@@ -53,6 +55,29 @@ impl Index {
             let view = self.view();
             Speller::new(&view.searcher, fields, request.internal, filter.as_deref())
                 .correct(&request.text, request.unfinished)
+        })
+    }
+
+    /// The text of a request, its last word completed in every way that the admitted documents have, the most frequent first, at
+    /// most [`Request::limit`]. Nothing if the last word is finished, or too short to say anything.
+    ///
+    /// # Errors
+    /// As [`Index::search`].
+    pub fn complete(&self, request: &Request) -> Result<Vec<String>> {
+        let Some(prefix) = terms(&request.text, true).unfinished else { return Ok(Vec::new()) };
+        let Some(last) = words(&request.text).last() else { return Ok(Vec::new()) };
+        guarded(|| {
+            let fields = &self.shared.fields;
+            let filter = match admitted(&request.filter, &request.kinds, fields)? {
+                Admitted::Nothing => return Ok(Vec::new()),
+                Admitted::All => None,
+                Admitted::Some(query) => Some(query),
+            };
+            let view = self.view();
+            let vocabulary = Vocabulary::new(&view.searcher, fields, request.internal, filter.as_deref());
+            let completions = vocabulary.completions(&prefix, request.limit)?;
+            let before = &request.text[..last.range.start];
+            Ok(completions.into_iter().map(|word| format!("{before}{word}")).collect())
         })
     }
 
@@ -106,6 +131,7 @@ impl Search<'_> {
         let mut found = Found {
             hits: Vec::new(),
             total: request.total.then_some(0),
+            facets: Vec::new(),
             corrected: None,
             position: self.view.position.clone(),
         };
@@ -124,7 +150,7 @@ impl Search<'_> {
             found.corrected = speller.correct(&request.text, request.unfinished)?;
         }
         let terms = terms(found.corrected.as_deref().unwrap_or(&request.text), request.unfinished);
-        let vocabulary = Vocabulary::new(searcher, self.fields, request.internal, None);
+        let vocabulary = Vocabulary::new(searcher, self.fields, request.internal, filter.as_deref());
         let completions = match &terms.unfinished {
             Some(prefix) => vocabulary.completions(prefix, MAX_COMPLETIONS)?,
             None => Vec::new(),
@@ -140,6 +166,7 @@ impl Search<'_> {
         if self.request.total {
             found.total = Some(searcher.search(&query, &Count)?);
         }
+        found.facets = facets::count(searcher, self.fields, &*query, &self.request.facets)?;
         if self.request.limit > 0 {
             let collector = TopDocs::with_limit(self.request.limit)
                 .and_offset(self.request.offset)
@@ -163,6 +190,7 @@ impl Search<'_> {
                 (Occur::Must, query),
             ])),
         };
+        found.facets = facets::count(searcher, self.fields, &*query, &request.facets)?;
         let best = TopDocs::with_limit(request.limit.max(1)).and_offset(request.offset).order_by_score();
         let top = match (request.total, request.limit) {
             (true, 0) => {

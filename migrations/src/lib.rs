@@ -4,6 +4,7 @@
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::ConnectionTrait;
 
 mod columns;
 mod m0001_log;
@@ -13,8 +14,41 @@ mod m0004_tickets;
 mod m0005_comments;
 mod m0006_sla;
 mod m0007_knowledge;
+mod m0011_knowledge_use;
+mod m0012_templates;
 mod m0013_attachments;
 mod m0014_conversation;
+
+/// How far a database is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// How many of our steps it lacks.
+    pub pending: usize,
+    /// The names of the steps that it has and we do not know.
+    pub unknown: Vec<String>,
+}
+
+/// Looks how far a database is, without changing it.
+///
+/// # Errors
+/// The database's.
+pub async fn state<'c>(conn: impl IntoSchemaManagerConnection<'c>) -> Result<State, DbErr> {
+    let manager = SchemaManager::new(conn);
+    let ours = Migrator::migrations();
+    if !manager.has_table("seaql_migrations").await? {
+        return Ok(State { pending: ours.len(), unknown: Vec::new() });
+    }
+    let names = Query::select().column(Alias::new("version")).from(Alias::new("seaql_migrations")).to_owned();
+    let mut applied = Vec::new();
+    for row in manager.get_connection().query_all(&names).await? {
+        applied.push(row.try_get::<String>("", "version")?);
+    }
+    let pending = ours.iter().filter(|step| !applied.iter().any(|name| name == step.name())).count();
+    let mut unknown = applied;
+    unknown.retain(|name| !ours.iter().any(|step| step.name() == name));
+    unknown.sort();
+    Ok(State { pending, unknown })
+}
 
 /// Applies the steps in order.
 pub struct Migrator;
@@ -29,6 +63,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_comments::Step),
             Box::new(m0006_sla::Step),
             Box::new(m0007_knowledge::Step),
+            Box::new(m0011_knowledge_use::Step),
+            Box::new(m0012_templates::Step),
             Box::new(m0013_attachments::Step),
             Box::new(m0014_conversation::Step),
         ]

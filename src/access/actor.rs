@@ -91,6 +91,8 @@ pub struct Actor {
     pub teams: Arc<[TeamId]>,
     /// The session that the request came with.
     pub session: Option<SessionId>,
+    /// Whether somebody else knows the person's password: until it is changed, the session may do little else.
+    pub must_change_password: bool,
     /// The door.
     pub origin: Origin,
     /// The request, for the log.
@@ -107,6 +109,7 @@ impl Actor {
             organization: None,
             teams: Arc::default(),
             session: None,
+            must_change_password: false,
             origin: Origin::Api,
             request_id: None,
         }

@@ -24,13 +24,15 @@ const BATCH: u64 = 500;
 pub async fn sweeping(desk: Desk, folder: Folder, stop: CancellationToken) {
     let mut next = desk.clock.real();
     loop {
-        if desk.clock.real() >= next {
+        // Read before the sweep: what becomes due meanwhile waits no longer for it.
+        let now = desk.clock.real();
+        if now >= next {
             match sweep(&desk, &folder).await {
                 Ok(0) => {}
                 Ok(removed) => tracing::info!(removed, "files that nobody needs were removed"),
                 Err(error) => tracing::warn!(%error, "files could not be swept; it is tried again"),
             }
-            next = desk.clock.real().after(EVERY);
+            next = now.after(EVERY);
         }
         tokio::select! {
             () = stop.cancelled() => return,

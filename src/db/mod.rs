@@ -4,6 +4,7 @@
 //! here knows a table. Paging is in [`page`]; counting statements for budgets is in [`statements`].
 
 mod connect;
+mod migrate;
 pub mod page;
 pub mod statements;
 
@@ -11,6 +12,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, Sq
 use sea_orm::{RuntimeErr, TransactionOptions, TransactionTrait};
 
 pub use connect::{PoolSettings, connect};
+pub use migrate::{MigrateError, migrate};
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -194,6 +194,32 @@ impl PageRequest {
         Page { rows, has_next, has_previous: false }
     }
 
+    /// The page of a whole list that is in memory, in its order.
+    pub fn within<M>(&self, rows: Vec<M>, key: impl Fn(&M) -> Key) -> Page<M> {
+        let is_beyond = |row: &M, other: Key, less: bool| {
+            let (mine, other) = ((key(row).value, key(row).id), (other.value, other.id));
+            if less { mine < other } else { mine > other }
+        };
+        let mut rows: Vec<M> = rows
+            .into_iter()
+            .filter(|row| self.after.is_none_or(|after| is_beyond(row, after, self.descending)))
+            .filter(|row| self.before.is_none_or(|before| is_beyond(row, before, !self.descending)))
+            .skip(usize::try_from(self.offset).unwrap_or(usize::MAX))
+            .collect();
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        let (has_next, has_previous) = match self.backward {
+            true => (self.before.is_some(), more),
+            false => (more, self.after.is_some() || self.offset > 0),
+        };
+        if self.backward {
+            rows.drain(..rows.len().saturating_sub(limit));
+        }
+        rows.truncate(limit);
+        let rows = rows.into_iter().map(|row| (key(&row).write(self.stamp), row)).collect();
+        Page { rows, has_next, has_previous }
+    }
+
     /// `(column, id) > (value, id)` or `<`, as a row value: one range of the index on both databases.
     fn beyond<E: EntityTrait>(
         &self,

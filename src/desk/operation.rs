@@ -33,7 +33,8 @@ pub trait Outcome: Send + Sized + 'static {
     /// The row's id.
     fn key(&self) -> Uuid;
 
-    /// The row as it is now, if the actor may still see it.
+    /// The row as it is now, if the actor may still see it. A row that can go out of its actor's sight by what they do to it may be
+    /// answered all the same; then whoever shows it asks first.
     fn reload(tx: &Tx, key: Uuid) -> impl Future<Output = Result<Option<Self>>> + Send;
 }
 
@@ -84,6 +85,14 @@ pub struct Done<T> {
     pub replayed: bool,
     /// What the client should know although the operation succeeded.
     pub notices: Vec<Notice>,
+}
+
+impl<T> Done<T> {
+    /// The same with another outcome.
+    pub fn map<U>(self, dress: impl FnOnce(T) -> U) -> Done<U> {
+        let Self { outcome, cursor, replayed, notices } = self;
+        Done { outcome: dress(outcome), cursor, replayed, notices }
+    }
 }
 
 /// Something the client should know although the operation succeeded.

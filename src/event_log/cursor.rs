@@ -35,7 +35,8 @@ impl FromStr for EventCursor {
 }
 
 /// A position in the desk's event log. Mutations answer the position that contains their write; subscriptions resume from one;
-/// `consistentWith` asks a search to have passed one. Opaque: keep it, send it back.
+/// `consistentWith` asks a search to have passed one. Opaque: keep it, send it back. For 30 days nothing is missed; from an older one
+/// nothing is replayed: `CURSOR_EXPIRED` says with `resyncFrom` where to follow on after loading the state again.
 #[Scalar(name = "EventCursor", specified_by_url = "https://deskgraph.example/scalars/event-cursor")]
 impl ScalarType for EventCursor {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -23,8 +23,8 @@ use futures_util::{FutureExt, StreamExt};
 use super::delivered::Delivered;
 use super::error::{Telling, is_request_error, request_error, shape};
 use super::gate::budget::{Budgets, Left, Payer};
-use super::gate::{Gate, Passed};
-use super::vocabulary::Vocabulary;
+use super::gate::{Gate, Passed, confined};
+use super::vocabulary::{Vocabulary, abstract_types};
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::config::{Config, Mode};
@@ -159,7 +159,7 @@ impl Api {
     ) -> Self {
         Self(Arc::new(Inner {
             executor: Box::new(executor),
-            gate: Gate::new(&config.limits, config.introspection()),
+            gate: Gate::new(&config.limits, config.introspection()).telling_apart(abstract_types(sdl)),
             budgets: Budgets::new(config.limits.price_per_minute, clock),
             prepare,
             timeout: Duration::from_secs(config.limits.request_timeout_seconds),
@@ -190,6 +190,10 @@ impl Api {
             .pass(&query, operation_name.as_deref().filter(|name| !name.is_empty()), &mut variables)
             .map_err(|error| Box::new(self.refuse_with(*error, &caller.request_id)))?;
         let Passed { document, kind, name, weight, price } = passed;
+        if caller.actor.must_change_password {
+            confined::check(&document, name.as_deref())
+                .map_err(|error| Box::new(self.refuse(error, &caller.request_id)))?;
+        }
         let payer = caller.actor.person.map_or_else(|| Payer::address(caller.client), Payer::Person);
         let (left, paid) = inner.budgets.take(payer, price);
         if let Err(error) = paid {

@@ -13,6 +13,7 @@ use crate::access::{Actor, Permission, Scoped};
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::ids::TicketId;
+use crate::knowledge::views::Views;
 use crate::presence::Presence;
 use crate::profile::{Grant, Profile};
 use crate::readers::live_feed::LiveFeed;
@@ -30,6 +31,8 @@ pub struct Rooms {
     pub presence: Presence,
     /// Finding things.
     pub search: Search,
+    /// What is read in the knowledge base.
+    pub views: Views,
     /// Who asks.
     pub sessions: Sessions,
     /// After so long without anything sent, a stream sends its position.
@@ -48,8 +51,9 @@ pub struct Request {
 impl Request {
     /// Prepares a request of `caller`.
     pub fn new(rooms: Arc<Rooms>, caller: &Caller) -> Self {
-        let loaders = ArcSwap::from_pointee(Loaders::new(&rooms.desk.db.read));
-        Self { loaders, actor: ArcSwap::from_pointee(caller.actor.clone()), caller: caller.clone(), rooms }
+        let actor = Arc::new(caller.actor.clone());
+        let loaders = ArcSwap::from_pointee(Loaders::new(&rooms, &actor));
+        Self { loaders, actor: ArcSwap::new(actor), caller: caller.clone(), rooms }
     }
 
     /// Who asks.
@@ -64,12 +68,14 @@ impl Request {
 
     /// Forgets what was loaded: a subscription does before each delivery, which shows the rows as they are by then.
     pub fn begin_delivery(&self) {
-        self.loaders.store(Arc::new(Loaders::new(&self.desk.db.read)));
+        self.loaders.store(Arc::new(Loaders::new(&self.rooms, &self.actor())));
     }
 
     /// Goes on as the same person with other rights.
     pub fn become_actor(&self, actor: Actor) {
         self.actor.store(Arc::new(actor));
+        // Some loaders answer what the actor may see.
+        self.begin_delivery();
     }
 
     /// The request that is being answered.

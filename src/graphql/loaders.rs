@@ -1,122 +1,25 @@
 //! The loaders of one request: rows that many fields ask for are fetched in one statement.
 
-use std::collections::{HashMap, HashSet};
-use std::fmt::Debug;
-use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use dataloader::BatchFn;
-use dataloader::cached;
-use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DbErr};
 
 use super::comments::loaders as conversation;
+use super::context::Rooms;
 use super::knowledge::KnowledgeLoaders;
+pub use super::loader::{Fetch, Loader};
+use super::similar;
+use crate::access::Actor;
 use crate::clock::Timestamp;
 use crate::comments::counts::Counts;
 use crate::comments::{self, comment};
-use crate::error::{Error, Result};
 use crate::files::{self, attachment};
-use crate::ids::{AttachmentId, CommentId, OrganizationId, PersonId, RevisionId, TeamId, TicketId};
+use crate::ids::{ArticleId, AttachmentId, CommentId, OrganizationId, PersonId, RevisionId, TeamId, TicketId};
+use crate::knowledge::article;
 use crate::people::{self, contact, organization, person, team};
 use crate::sla::{self, clock};
 use crate::tickets::{self, revision, ticket};
-
-/// How many keys one statement takes; beyond it SQLite's parameters would run out.
-const BATCH: usize = 10_000;
-
-/// Fetches the values of many keys at once.
-type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, Result<HashMap<K, V>, DbErr>> + Send + Sync>;
-
-/// The batch function of a [`Loader`].
-pub struct Batch<K, V>(Fetch<K, V>);
-
-impl<K: Clone, V> Batch<K, V> {
-    /// Fetches in lists of few lengths, the last key repeated: each length is a statement of its own to prepare and to remember.
-    async fn fetch(&self, keys: &[K]) -> Result<HashMap<K, V>, DbErr> {
-        let length = keys.len().next_power_of_two();
-        let last = keys.iter().skip(keys.len() - 1).cycle();
-        (self.0)(keys.iter().chain(last).take(length).cloned().collect()).await
-    }
-}
-
-type Loaded<V> = Result<Option<Arc<V>>, Arc<DbErr>>;
-
-impl<K: Clone + Eq + Hash, V> BatchFn<K, Loaded<V>> for Batch<K, V> {
-    async fn load(&mut self, keys: &[K]) -> HashMap<K, Loaded<V>> {
-        match self.fetch(keys).await {
-            Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key).map(Arc::new)))).collect(),
-            Err(error) => {
-                let error = Arc::new(error);
-                keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect()
-            }
-        }
-    }
-}
-
-/// Looks rows up by key, together with all others that are asked for at the same time, once a request.
-pub struct Loader<K: Clone + Debug + Eq + Hash, V> {
-    /// What was loaded ahead: answered without waiting.
-    known: Mutex<HashMap<K, Option<Arc<V>>>>,
-    batch: Batch<K, V>,
-    asked: cached::Loader<K, Loaded<V>, Batch<K, V>>,
-}
-
-impl<K, V> Loader<K, V>
-where
-    K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
-    V: Send + Sync + 'static,
-{
-    /// A loader over `fetch`.
-    pub fn new<F>(db: &DatabaseConnection, fetch: fn(DatabaseConnection, Vec<K>) -> F) -> Self
-    where
-        F: Future<Output = Result<HashMap<K, V>, DbErr>> + Send + 'static,
-    {
-        let db = db.clone();
-        let fetch: Fetch<K, V> = Arc::new(move |keys| Box::pin(fetch(db.clone(), keys)));
-        // One yield lets every field of the level ask before the statement goes out; more only wait.
-        let asked = cached::Loader::new(Batch(fetch.clone())).with_max_batch_size(BATCH).with_yield_count(1);
-        Self { known: Mutex::default(), batch: Batch(fetch), asked }
-    }
-
-    /// The row of `key`, if there is one.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn load(&self, key: K) -> Result<Option<Arc<V>>> {
-        if let Some(known) = self.known().get(&key) {
-            return Ok(known.clone());
-        }
-        match self.asked.try_load(key).await {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(Error::internal(anyhow::anyhow!("{error}"))),
-            Err(error) => Err(Error::internal(error)),
-        }
-    }
-
-    /// Looks up at once what a whole list is going to ask for.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn load_ahead(&self, keys: impl IntoIterator<Item = K>) -> Result<(), DbErr> {
-        let keys: Vec<K> = {
-            let known = self.known();
-            let unknown: HashSet<K> = keys.into_iter().filter(|key| !known.contains_key(key)).collect();
-            unknown.into_iter().collect()
-        };
-        for keys in keys.chunks(BATCH) {
-            let mut found = self.batch.fetch(keys).await?;
-            let rows = keys.iter().map(|key| (key.clone(), found.remove(key).map(Arc::new)));
-            self.known().extend(rows);
-        }
-        Ok(())
-    }
-
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<K, Option<Arc<V>>>> {
-        // Nothing panics while it is held.
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// All loaders of a request.
 pub struct Loaders {
@@ -162,13 +65,18 @@ pub struct Loaders {
     pub revisions: Loader<RevisionId, revision::Model>,
     /// Tickets by id, whoever may see them: the caller decides that.
     pub tickets: Loader<TicketId, ticket::Model>,
+    /// The articles that are most like an article, as far as the actor sees them: how many.
+    pub related_articles: Loader<(ArticleId, usize), Vec<article::Model>>,
+    /// The tickets that are most like a ticket, as far as the actor sees them: how many.
+    pub similar_tickets: Loader<(TicketId, usize), Vec<ticket::Model>>,
     /// Those of the knowledge base.
     pub knowledge: KnowledgeLoaders,
 }
 
 impl Loaders {
     /// Loaders that have nothing loaded yet.
-    pub fn new(db: &DatabaseConnection) -> Self {
+    pub fn new(rooms: &Arc<Rooms>, actor: &Arc<Actor>) -> Self {
+        let db = &rooms.desk.db.read;
         Self {
             people: Loader::new(db, |db, ids| async move { people::loaders::people(&db, &ids).await }),
             contacts: Loader::new(db, |db, ids| async move { people::loaders::contacts(&db, &ids).await }),
@@ -194,6 +102,8 @@ impl Loaders {
             }),
             tickets: Loader::new(db, |db, ids| async move { tickets::loaders::by_id(&db, &ids).await }),
             knowledge: KnowledgeLoaders::new(db),
+            related_articles: similar::articles(rooms, actor),
+            similar_tickets: similar::tickets(rooms, actor),
         }
     }
 }

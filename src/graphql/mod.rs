@@ -15,6 +15,7 @@ pub mod events;
 pub mod fields;
 pub mod gate;
 pub mod knowledge;
+mod loader;
 pub mod loaders;
 pub mod node;
 pub mod payload;
@@ -23,6 +24,8 @@ pub mod presence;
 pub mod reference;
 pub mod search;
 pub mod sessions;
+pub mod similar;
+pub mod templates;
 pub mod tickets;
 pub mod vocabulary;
 
@@ -40,6 +43,8 @@ pub struct Query(
     knowledge::KnowledgeQueries,
     events::EventQueries,
     search::SearchQueries,
+    search::SuggestQueries,
+    templates::TemplateQueries,
 );
 
 /// Everything that can be done. Root fields run one after the other, each in a transaction of its own.
@@ -52,6 +57,7 @@ pub struct Mutation(
     attachments::AttachmentMutations,
     presence::PresenceMutations,
     knowledge::KnowledgeMutations,
+    templates::TemplateMutations,
 );
 
 /// Everything that can be watched.

@@ -11,13 +11,15 @@ use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
 use super::people::{Organization, Person, Team};
+use super::sessions::Session;
+use super::templates::Template;
 use super::tickets::Ticket;
 use crate::access::Permission;
 use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
 use crate::ids::{self, AnyId, TypedId};
 use crate::profile::Grant;
-use crate::{attachments, knowledge, people, tickets};
+use crate::{attachments, knowledge, people, sessions, templates, tickets};
 
 /// Whatever has an id.
 #[derive(Clone, Interface)]
@@ -41,6 +43,10 @@ pub enum Node {
     Attachment(Attachment),
     /// See the type.
     Category(KnowledgeCategory),
+    /// See the type.
+    Template(Template),
+    /// See the type.
+    Session(Session),
 }
 
 /// How many ids one request may ask for.
@@ -89,7 +95,7 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 9] = ["tkt", "cmt", "att", "per", "org", "tea", "art", "faq", "kca"];
+    const PREFIXES: [&str; 11] = ["tkt", "cmt", "att", "per", "org", "tea", "art", "faq", "kca", "tpl", "ses"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
@@ -117,9 +123,19 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
         let rows = knowledge::find::faqs(desk, &actor, &ids).await?;
         nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Faq(Faq(Arc::new(row))))));
     }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = sessions::list::own_by_ids(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Session(Session::from(row)))));
+    }
     for id in wanted.of()? {
         let row = knowledge::find::category(&desk.db.read, id).await?;
         nodes.extend(row.map(|row| (row.id.0, Node::Category(KnowledgeCategory(Arc::new(row))))));
+    }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = templates::find::by_ids(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Template(Template::from(row)))));
     }
     comments(request, &wanted, &mut nodes).await?;
     for id in wanted.of()? {

@@ -215,13 +215,21 @@ macro_rules! payload {
 
         impl $name {
             /// Dresses what an operation answered.
+            #[allow(dead_code, reason = "some payloads ask first whether the thing is still seen")]
             pub fn answer<M>(
                 result: Result<$crate::desk::Done<M>, $crate::graphql::payload::UserError>,
                 dress: impl FnOnce(M) -> $ty,
             ) -> Self {
+                Self::answer_if_seen(result.map(|done| done.map(|outcome| Some(dress(outcome)))))
+            }
+
+            /// Dresses what an operation did, also if whoever did it does not see the thing any more.
+            pub fn answer_if_seen(
+                result: Result<$crate::desk::Done<Option<$ty>>, $crate::graphql::payload::UserError>,
+            ) -> Self {
                 match result {
                     Ok(done) => Self {
-                        $field: Some(dress(done.outcome)),
+                        $field: done.outcome,
                         user_errors: Vec::new(),
                         notices: done.notices,
                         event_cursor: Some(done.cursor),

@@ -57,6 +57,7 @@ pub const EVENTS: &[(&str, &[(&str, &str)])] = &[
     ("People, teams, organizations", crate::people::events::kind::KINDS),
     ("Sessions", crate::sessions::events::KINDS),
     ("Knowledge", crate::knowledge::events::kind::KINDS),
+    ("Templates", crate::templates::events::kind::KINDS),
 ];
 
 /// `schema/events.md`.

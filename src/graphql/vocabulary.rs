@@ -3,7 +3,7 @@
 //! The library's validation names what is wrong but not what would be right. Its registry cannot be asked from outside, so the
 //! schema's own text is read once at the start.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
@@ -40,6 +40,20 @@ impl Vocabulary {
         };
         self.0.get(name).map(Vec::as_slice)
     }
+}
+
+/// The interfaces and unions of a schema.
+pub fn abstract_types(sdl: &str) -> HashSet<String> {
+    let definitions = parse_schema(sdl).map(|document| document.definitions).unwrap_or_default();
+    let names = definitions.into_iter().filter_map(|definition| match definition {
+        TypeSystemDefinition::Type(definition)
+            if matches!(definition.node.kind, TypeKind::Interface(_) | TypeKind::Union(_)) =>
+        {
+            Some(definition.node.name.node.to_string())
+        }
+        _ => None,
+    });
+    names.collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use axum::http::{HeaderMap, header};
 use futures_util::future::BoxFuture;
 
+use crate::access::Actor;
 use crate::error::{Code, Error, Result};
 use crate::ids::SessionId;
 use crate::sessions::Sessions;
@@ -20,6 +21,12 @@ pub trait Authenticate: Send + Sync + 'static {
     /// `UNAUTHENTICATED` for a token that is malformed, expired or revoked; `UNAVAILABLE` if that cannot be found out now.
     fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Bearer>>;
 
+    /// The same actor with the rights they have now, for what lives longer than a request.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` if the session has ended; `UNAVAILABLE` if that cannot be found out now.
+    fn renewed<'a>(&'a self, actor: &'a Actor) -> BoxFuture<'a, Result<Actor>>;
+
     /// Completes when the session ends before its time: revoked, signed out, person disabled. At once if it has ended already.
     fn ended(&self, session: SessionId) -> BoxFuture<'static, ()>;
 }
@@ -27,6 +34,10 @@ pub trait Authenticate: Send + Sync + 'static {
 impl Authenticate for Sessions {
     fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Bearer>> {
         Box::pin(Sessions::authenticate(self, token))
+    }
+
+    fn renewed<'a>(&'a self, actor: &'a Actor) -> BoxFuture<'a, Result<Actor>> {
+        Box::pin(Sessions::renewed(self, actor))
     }
 
     fn ended(&self, session: SessionId) -> BoxFuture<'static, ()> {

@@ -11,6 +11,7 @@ use crate::desk::{Operation, Tx};
 use crate::error::Result;
 use crate::ids::{ArticleId, KnowledgeCategoryId};
 use crate::knowledge::access::KnowledgeStatus;
+use crate::knowledge::article::ArticleKind;
 use crate::knowledge::events::{KnowledgeEvent, kind};
 use crate::knowledge::{article, article_create, category_create, find, slug};
 use crate::text;
@@ -70,6 +71,7 @@ async fn add(tx: &mut Tx, source: &str, row: &ArticleRow, category_id: Option<Kn
     let wish = row.slug.as_deref().filter(|slug| !text::slug(slug).is_empty()).unwrap_or(&row.title);
     let article = article::Model {
         id: ArticleId::new(),
+        kind: ArticleKind::Article,
         slug: slug::free(tx.conn(), slug::Of::Articles, wish, "article").await?,
         title: row.title.clone(),
         body: row.body.clone(),
@@ -85,10 +87,13 @@ async fn add(tx: &mut Tx, source: &str, row: &ArticleRow, category_id: Option<Kn
         created_at,
         updated_at: updated_at.max(created_at),
         published_at: (row.status != KnowledgeStatus::Draft).then_some(row.published_at.unwrap_or(created_at)),
+        view_count: 0,
+        helpful_count: 0,
+        not_helpful_count: 0,
     };
     article_create::insert(tx, &article, &row.tags).await?;
     let data = article_create::data(&article);
-    tx.append_at(&KnowledgeEvent::article(kind::ARTICLE_CREATED, &article, data), created_at)
+    tx.append_at(&KnowledgeEvent::of(kind::ARTICLE_CREATED, &article, data), created_at)
 }
 
 /// Which of these articles are here already.

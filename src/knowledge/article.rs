@@ -1,18 +1,35 @@
 //! The row of an article, and those of its tags and former slugs.
 #![allow(missing_docs, reason = "the columns are documented where the API shows them")]
 
+use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::access::{KnowledgeAudience, KnowledgeStatus};
 use crate::clock::Timestamp;
 use crate::comments::comment::Format;
 use crate::ids::{ArticleId, KnowledgeCategoryId, PersonId};
 
+/// What an article is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[graphql(name = "ArticleKind")]
+pub enum ArticleKind {
+    /// Explains something, for as long as it is true.
+    #[sea_orm(string_value = "ARTICLE")]
+    Article,
+    /// Tells what is new: an entry of the desk's blog.
+    #[sea_orm(string_value = "ANNOUNCEMENT")]
+    Announcement,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "articles")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ArticleId,
+    pub kind: ArticleKind,
     pub slug: String,
     pub title: String,
     pub body: String,
@@ -28,6 +45,9 @@ pub struct Model {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub published_at: Option<Timestamp>,
+    pub view_count: i32,
+    pub helpful_count: i32,
+    pub not_helpful_count: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -33,7 +33,7 @@ impl Operation for ArticleArchive {
 
     async fn run(&self, tx: &mut Tx) -> Result<article::Model> {
         let mut row = find::lock_article(tx, self.article_id).await?;
-        workflow::move_article(tx, &mut row, KnowledgeStatus::Archived, kind::ARTICLE_ARCHIVED).await?;
+        workflow::move_to(tx, &mut row, KnowledgeStatus::Archived, kind::ARTICLE_ARCHIVED).await?;
         Ok(row)
     }
 }

@@ -5,7 +5,7 @@ use sea_orm::{EntityTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 
 use super::access::{KnowledgeAudience, KnowledgeStatus, allow_writing};
-use super::article::{self, tag};
+use super::article::{self, ArticleKind, tag};
 use super::events::{KnowledgeData, KnowledgeEvent, kind};
 use super::{input, slug};
 use crate::access::Permission;
@@ -35,6 +35,10 @@ pub struct ArticleCreate {
     #[graphql(default_with = "KnowledgeAudience::Public")]
     #[serde(default = "public")]
     pub audience: KnowledgeAudience,
+    /// What it is for.
+    #[graphql(default_with = "ArticleKind::Article")]
+    #[serde(default = "plain_article")]
+    pub kind: ArticleKind,
     /// In which category.
     pub category_id: Option<KnowledgeCategoryId>,
     /// Words to find it by. Kept in lower case, each once.
@@ -47,6 +51,10 @@ pub struct ArticleCreate {
 
 pub(super) fn markdown() -> Format {
     Format::Markdown
+}
+
+fn plain_article() -> ArticleKind {
+    ArticleKind::Article
 }
 
 pub(super) fn public() -> KnowledgeAudience {
@@ -78,6 +86,7 @@ impl Operation for ArticleCreate {
         };
         let row = article::Model {
             id: ArticleId::new(),
+            kind: self.kind,
             slug,
             title,
             body,
@@ -93,9 +102,12 @@ impl Operation for ArticleCreate {
             created_at: tx.now,
             updated_at: tx.now,
             published_at: None,
+            view_count: 0,
+            helpful_count: 0,
+            not_helpful_count: 0,
         };
         insert(tx, &row, &tags).await?;
-        tx.append(&KnowledgeEvent::article(kind::ARTICLE_CREATED, &row, data(&row)))?;
+        tx.append(&KnowledgeEvent::of(kind::ARTICLE_CREATED, &row, data(&row)))?;
         Ok(row)
     }
 }

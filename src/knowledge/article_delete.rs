@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::article::{self, former_slug, tag};
 use super::events::{KnowledgeData, KnowledgeEvent, kind};
-use super::find;
+use super::{feedback, find, views};
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::Result;
 use crate::ids::ArticleId;
 
-/// Deletes an article for good, with its tags and former slugs. `articleArchive` only takes it out of use.
+/// Deletes an article for good, with its tags, former slugs and feedback. `articleArchive` only takes it out of use.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
 #[graphql(name = "ArticleDeleteInput")]
 pub struct ArticleDelete {
@@ -35,9 +35,11 @@ impl Operation for ArticleDelete {
         let row = find::lock_article(tx, self.article_id).await?;
         tag::Entity::delete_many().filter(tag::Column::ArticleId.eq(row.id)).exec(tx.conn()).await?;
         former_slug::Entity::delete_many().filter(former_slug::Column::ArticleId.eq(row.id)).exec(tx.conn()).await?;
+        feedback::forget(tx, row.id.0).await?;
+        views::day::Entity::delete_many().filter(views::day::Column::ArticleId.eq(row.id)).exec(tx.conn()).await?;
         article::Entity::delete_by_id(row.id).exec(tx.conn()).await?;
         let data = KnowledgeData { category: row.category_id, ..KnowledgeData::default() };
-        tx.append(&KnowledgeEvent::article(kind::ARTICLE_DELETED, &row, data))?;
+        tx.append(&KnowledgeEvent::of(kind::ARTICLE_DELETED, &row, data))?;
         Ok(row)
     }
 }

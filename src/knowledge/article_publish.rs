@@ -33,7 +33,7 @@ impl Operation for ArticlePublish {
 
     async fn run(&self, tx: &mut Tx) -> Result<article::Model> {
         let mut row = find::lock_article(tx, self.article_id).await?;
-        workflow::move_article(tx, &mut row, KnowledgeStatus::Published, kind::ARTICLE_PUBLISHED).await?;
+        workflow::move_to(tx, &mut row, KnowledgeStatus::Published, kind::ARTICLE_PUBLISHED).await?;
         Ok(row)
     }
 }

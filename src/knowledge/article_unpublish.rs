@@ -33,7 +33,7 @@ impl Operation for ArticleUnpublish {
 
     async fn run(&self, tx: &mut Tx) -> Result<article::Model> {
         let mut row = find::lock_article(tx, self.article_id).await?;
-        workflow::move_article(tx, &mut row, KnowledgeStatus::Draft, kind::ARTICLE_UNPUBLISHED).await?;
+        workflow::move_to(tx, &mut row, KnowledgeStatus::Draft, kind::ARTICLE_UNPUBLISHED).await?;
         Ok(row)
     }
 }

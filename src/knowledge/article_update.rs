@@ -4,10 +4,11 @@ use async_graphql::{InputObject, MaybeUndefined};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::access::{KnowledgeAudience, KnowledgeStatus};
-use super::article::{self, former_slug, tag};
+use super::access::KnowledgeAudience;
+use super::article::{self, ArticleKind, former_slug, tag};
 use super::article_create::insert_tags;
-use super::events::{KnowledgeData, KnowledgeEvent, kind};
+use super::entry::Entry;
+use super::events::kind;
 use super::{find, input, slug, workflow};
 use crate::comments::comment::Format;
 use crate::desk::{Operation, Tx, WriteOptions};
@@ -32,6 +33,8 @@ pub struct ArticleUpdate {
     /// The new meta description; null takes it away.
     #[serde(default, skip_serializing_if = "MaybeUndefined::is_undefined")]
     pub meta_description: MaybeUndefined<String>,
+    /// What it is for, from now on.
+    pub kind: Option<ArticleKind>,
     /// The new audience.
     pub audience: Option<KnowledgeAudience>,
     /// The new category; null takes it out of its category.
@@ -55,7 +58,7 @@ impl Operation for ArticleUpdate {
 
     async fn run(&self, tx: &mut Tx) -> Result<article::Model> {
         let mut row = find::lock_article(tx, self.article_id).await?;
-        let mut changes = input::Changes::default();
+        let (mut changes, was_public) = (input::Changes::default(), row.is_public());
         let subject = ("article", row.id.0);
         if let Some(title) = &self.title {
             changes.set_text(tx, subject, "title", &mut row.title, input::title("title", title)?).await?;
@@ -65,6 +68,9 @@ impl Operation for ArticleUpdate {
         }
         if let Some(format) = self.format {
             changes.set("format", &mut row.format, format);
+        }
+        if let Some(kind) = self.kind {
+            changes.set("kind", &mut row.kind, kind);
         }
         if let Some(wish) = &self.slug {
             self.move_to(tx, &mut row, input::slug(wish)?, &mut changes).await?;
@@ -76,8 +82,6 @@ impl Operation for ArticleUpdate {
             )?;
             changes.set("metaDescription", &mut row.meta_description, wish);
         }
-        // Readers who could read it until now hear of the change, too.
-        let was_public = row.status == KnowledgeStatus::Published && row.audience != KnowledgeAudience::Staff;
         if let Some(audience) = self.audience {
             changes.set("audience", &mut row.audience, audience);
         }
@@ -90,19 +94,7 @@ impl Operation for ArticleUpdate {
         {
             changes.fields.push("tags".to_owned());
         }
-        if changes.fields.is_empty() {
-            tx.nothing_changed();
-            return Ok(row);
-        }
-        workflow::save_article(tx, &mut row).await?;
-        let data = KnowledgeData {
-            audience: Some(row.audience),
-            category: row.category_id,
-            fields: changes.fields,
-            revisions: changes.revisions,
-            ..KnowledgeData::default()
-        };
-        tx.append(&KnowledgeEvent::article(kind::ARTICLE_UPDATED, &row, data).or_public(was_public))?;
+        workflow::save_changes(tx, &mut row, changes, was_public, kind::ARTICLE_UPDATED).await?;
         Ok(row)
     }
 }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::access::{KnowledgeAudience, KnowledgeFacts, KnowledgeStatus};
-use super::{article, category, faq};
+use super::category;
+use super::entry::Entry;
 use crate::event_log::{Audience, Event, Subject};
 use crate::ids::{KnowledgeCategoryId, RevisionId};
 
@@ -21,6 +22,8 @@ pub mod kind {
         ARTICLE_UNPUBLISHED = "article.unpublished";
         /// It is no longer valid.
         ARTICLE_ARCHIVED = "article.archived";
+        /// Somebody said whether it helped, or changed their mind.
+        ARTICLE_RATED = "article.rated";
         /// It is gone.
         ARTICLE_DELETED = "article.deleted";
         /// It was written.
@@ -33,6 +36,8 @@ pub mod kind {
         FAQ_UNPUBLISHED = "faq.unpublished";
         /// It has another place in its category.
         FAQ_REORDERED = "faq.reordered";
+        /// Somebody said whether it helped, or changed their mind.
+        FAQ_RATED = "faq.rated";
         /// It is gone.
         FAQ_DELETED = "faq.deleted";
         /// There is a new category.
@@ -62,6 +67,9 @@ pub struct KnowledgeData {
     /// At which place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<i32>,
+    /// Whether somebody found it helpful.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub helpful: Option<bool>,
     /// Which fields changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
@@ -84,14 +92,15 @@ pub struct KnowledgeEvent {
 }
 
 impl KnowledgeEvent {
-    /// Something of `kind` happened to an article.
-    pub fn article(kind: &'static str, row: &article::Model, data: KnowledgeData) -> Self {
-        Self { kind, subject: ("article", row.id.0), audience: audience(&row.into(), &data), data }
+    /// Something of `kind` happened to an article or an FAQ.
+    pub fn of<E: Entry>(kind: &'static str, row: &E, data: KnowledgeData) -> Self {
+        Self { kind, subject: (E::KIND, row.key()), audience: audience(&row.facts(), &data), data }
     }
 
-    /// Something of `kind` happened to an FAQ.
-    pub fn faq(kind: &'static str, row: &faq::Model, data: KnowledgeData) -> Self {
-        Self { kind, subject: ("faq", row.id.0), audience: audience(&row.into(), &data), data }
+    /// Only staff hear of it.
+    pub fn for_staff(mut self) -> Self {
+        self.audience = Audience::Staff;
+        self
     }
 
     /// Readers hear of it as well if `public`: they could read it until now.

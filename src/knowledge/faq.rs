@@ -30,6 +30,9 @@ pub struct Model {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub published_at: Option<Timestamp>,
+    pub view_count: i32,
+    pub helpful_count: i32,
+    pub not_helpful_count: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -67,6 +67,9 @@ impl Operation for FaqCreate {
             created_at: tx.now,
             updated_at: tx.now,
             published_at: None,
+            view_count: 0,
+            helpful_count: 0,
+            not_helpful_count: 0,
         };
         faq::Entity::insert(row.clone().into_active_model()).exec_without_returning(tx.conn()).await?;
         let data = KnowledgeData {
@@ -76,7 +79,7 @@ impl Operation for FaqCreate {
             position: Some(position),
             ..KnowledgeData::default()
         };
-        tx.append(&KnowledgeEvent::faq(kind::FAQ_CREATED, &row, data))?;
+        tx.append(&KnowledgeEvent::of(kind::FAQ_CREATED, &row, data))?;
         Ok(row)
     }
 }

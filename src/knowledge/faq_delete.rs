@@ -5,7 +5,7 @@ use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 
 use super::events::{KnowledgeData, KnowledgeEvent, kind};
-use super::{faq, find};
+use super::{faq, feedback, find};
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::Result;
 use crate::ids::FaqId;
@@ -32,9 +32,10 @@ impl Operation for FaqDelete {
 
     async fn run(&self, tx: &mut Tx) -> Result<faq::Model> {
         let row = find::lock_faq(tx, self.faq_id).await?;
+        feedback::forget(tx, row.id.0).await?;
         faq::Entity::delete_by_id(row.id).exec(tx.conn()).await?;
         let data = KnowledgeData { category: row.category_id, ..KnowledgeData::default() };
-        tx.append(&KnowledgeEvent::faq(kind::FAQ_DELETED, &row, data))?;
+        tx.append(&KnowledgeEvent::of(kind::FAQ_DELETED, &row, data))?;
         Ok(row)
     }
 }

@@ -80,7 +80,7 @@ impl Operation for FaqReorder {
         }
         let data =
             KnowledgeData { category: row.category_id, position: Some(outcome.position), ..KnowledgeData::default() };
-        tx.append(&KnowledgeEvent::faq(kind::FAQ_REORDERED, &outcome, data))?;
+        tx.append(&KnowledgeEvent::of(kind::FAQ_REORDERED, &outcome, data))?;
         Ok(outcome)
     }
 }

@@ -33,7 +33,7 @@ impl Operation for FaqUnpublish {
 
     async fn run(&self, tx: &mut Tx) -> Result<faq::Model> {
         let mut row = find::lock_faq(tx, self.faq_id).await?;
-        workflow::move_faq(tx, &mut row, KnowledgeStatus::Draft, kind::FAQ_UNPUBLISHED).await?;
+        workflow::move_to(tx, &mut row, KnowledgeStatus::Draft, kind::FAQ_UNPUBLISHED).await?;
         Ok(row)
     }
 }

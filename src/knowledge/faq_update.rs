@@ -3,8 +3,9 @@
 use async_graphql::{InputObject, MaybeUndefined};
 use serde::{Deserialize, Serialize};
 
-use super::access::{KnowledgeAudience, KnowledgeStatus};
-use super::events::{KnowledgeData, KnowledgeEvent, kind};
+use super::access::KnowledgeAudience;
+use super::entry::Entry;
+use super::events::kind;
 use super::faq_create::last;
 use super::{faq, find, input, workflow};
 use crate::comments::comment::Format;
@@ -45,7 +46,7 @@ impl Operation for FaqUpdate {
 
     async fn run(&self, tx: &mut Tx) -> Result<faq::Model> {
         let mut row = find::lock_faq(tx, self.faq_id).await?;
-        let mut changes = input::Changes::default();
+        let (mut changes, was_public) = (input::Changes::default(), row.is_public());
         let subject = ("faq", row.id.0);
         if let Some(question) = &self.question {
             let question = input::title("question", question)?;
@@ -57,8 +58,6 @@ impl Operation for FaqUpdate {
         if let Some(format) = self.format {
             changes.set("format", &mut row.format, format);
         }
-        // Readers who could read it until now hear of the change, too.
-        let was_public = row.status == KnowledgeStatus::Published && row.audience != KnowledgeAudience::Staff;
         if let Some(audience) = self.audience {
             changes.set("audience", &mut row.audience, audience);
         }
@@ -71,19 +70,7 @@ impl Operation for FaqUpdate {
                 changes.set("categoryId", &mut row.category_id, id);
             }
         }
-        if changes.fields.is_empty() {
-            tx.nothing_changed();
-            return Ok(row);
-        }
-        workflow::save_faq(tx, &mut row).await?;
-        let data = KnowledgeData {
-            audience: Some(row.audience),
-            category: row.category_id,
-            fields: changes.fields,
-            revisions: changes.revisions,
-            ..KnowledgeData::default()
-        };
-        tx.append(&KnowledgeEvent::faq(kind::FAQ_UPDATED, &row, data).or_public(was_public))?;
+        workflow::save_changes(tx, &mut row, changes, was_public, kind::FAQ_UPDATED).await?;
         Ok(row)
     }
 }

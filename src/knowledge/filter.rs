@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
 
 use super::access::{KnowledgeAudience, KnowledgeStatus};
-use super::article::{self, tag};
+use super::article::{self, ArticleKind, tag};
 use super::faq;
 use crate::error::{Error, Result};
 use crate::ids::KnowledgeCategoryId;
@@ -18,6 +18,8 @@ const VALUES: usize = 100;
 #[derive(Clone, Debug, Default, Hash, PartialEq, Eq, InputObject, Serialize, Deserialize)]
 #[graphql(name = "ArticleFilter")]
 pub struct ArticleFilter {
+    /// Of one of these kinds.
+    pub kind: Option<Vec<ArticleKind>>,
     /// In one of these statuses.
     pub status: Option<Vec<KnowledgeStatus>>,
     /// In one of these categories.
@@ -36,6 +38,7 @@ impl ArticleFilter {
     pub fn condition(&self) -> Result<Condition> {
         use article::Column as A;
         Ok(Condition::all()
+            .add_option(values("kind", &self.kind)?.map(|v| A::Kind.is_in(v.iter().copied())))
             .add_option(values("status", &self.status)?.map(|v| A::Status.is_in(v.iter().copied())))
             .add_option(values("categoryId", &self.category_id)?.map(|v| A::CategoryId.is_in(v.iter().copied())))
             .add_option(values("audience", &self.audience)?.map(|v| A::Audience.is_in(v.iter().copied())))
@@ -95,6 +98,10 @@ pub enum ArticleOrderField {
     CreatedAt,
     /// When it last changed.
     UpdatedAt,
+    /// How often it was read, as of a second ago.
+    Views,
+    /// How many people found it helpful.
+    Helpful,
 }
 
 impl ArticleOrderField {
@@ -103,6 +110,8 @@ impl ArticleOrderField {
         match self {
             Self::CreatedAt => article::Column::CreatedAt,
             Self::UpdatedAt => article::Column::UpdatedAt,
+            Self::Views => article::Column::ViewCount,
+            Self::Helpful => article::Column::HelpfulCount,
         }
     }
 
@@ -111,6 +120,48 @@ impl ArticleOrderField {
         match self {
             Self::CreatedAt => article.created_at.0,
             Self::UpdatedAt => article.updated_at.0,
+            Self::Views => article.view_count.into(),
+            Self::Helpful => article.helpful_count.into(),
+        }
+    }
+}
+
+/// What FAQs are ordered by. Equal ones follow their ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(name = "FaqOrderField")]
+pub enum FaqOrderField {
+    /// By category, and in each in the order that its writers gave them.
+    Position,
+    /// When it was written.
+    CreatedAt,
+    /// When it last changed.
+    UpdatedAt,
+    /// How often it was read, as of a second ago.
+    Views,
+    /// How many people found it helpful.
+    Helpful,
+}
+
+impl FaqOrderField {
+    /// The column.
+    pub fn column(self) -> faq::Column {
+        match self {
+            Self::Position => faq::Column::Rank,
+            Self::CreatedAt => faq::Column::CreatedAt,
+            Self::UpdatedAt => faq::Column::UpdatedAt,
+            Self::Views => faq::Column::ViewCount,
+            Self::Helpful => faq::Column::HelpfulCount,
+        }
+    }
+
+    /// The column's value in a row.
+    pub fn value(self, faq: &faq::Model) -> i64 {
+        match self {
+            Self::Position => faq.rank,
+            Self::CreatedAt => faq.created_at.0,
+            Self::UpdatedAt => faq.updated_at.0,
+            Self::Views => faq.view_count.into(),
+            Self::Helpful => faq.helpful_count.into(),
         }
     }
 }

@@ -70,18 +70,35 @@ pub async fn categories(conn: &impl ConnectionTrait) -> Result<Vec<category::Mod
     category::Entity::find().order_by_asc(category::Column::Position).order_by_asc(category::Column::Id).all(conn).await
 }
 
+/// Locks an article that the actor reads.
+///
+/// # Errors
+/// `NOT_FOUND` at `articleId`, whether there is none or it is not the actor's to read.
+pub async fn lock_readable_article(tx: &Tx, id: ArticleId) -> Result<article::Model> {
+    let row = article::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
+    row.filter(|row| tx.may::<Articles>(Permission::KnowledgeViewDrafts, &row.into()))
+        .ok_or_else(|| Error::not_found("article").at("articleId"))
+}
+
 /// Locks an article for a change and checks that the actor reads it, may write it, and expects its version.
 ///
 /// # Errors
 /// `NOT_FOUND` at `articleId`, whether there is none or it is not the actor's to read; `FORBIDDEN`; `CONFLICT`.
 pub async fn lock_article(tx: &mut Tx, id: ArticleId) -> Result<article::Model> {
-    let row = article::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
-    let row = row
-        .filter(|row| tx.may::<Articles>(Permission::KnowledgeViewDrafts, &row.into()))
-        .ok_or_else(|| Error::not_found("article").at("articleId"))?;
+    let row = lock_readable_article(tx, id).await?;
     access::allow_writing(tx, Permission::ArticleWrite, row.author_id)?;
     tx.expect_version(row.id.0, row.version)?;
     Ok(row)
+}
+
+/// Locks an FAQ that the actor reads.
+///
+/// # Errors
+/// `NOT_FOUND` at `faqId`, whether there is none or it is not the actor's to read.
+pub async fn lock_readable_faq(tx: &Tx, id: FaqId) -> Result<faq::Model> {
+    let row = faq::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
+    row.filter(|row| tx.may::<Faqs>(Permission::KnowledgeViewDrafts, &row.into()))
+        .ok_or_else(|| Error::not_found("FAQ").at("faqId"))
 }
 
 /// Locks an FAQ for a change and checks that the actor reads it, may write it, and expects its version.
@@ -89,10 +106,7 @@ pub async fn lock_article(tx: &mut Tx, id: ArticleId) -> Result<article::Model> 
 /// # Errors
 /// `NOT_FOUND` at `faqId`; `FORBIDDEN`; `CONFLICT`.
 pub async fn lock_faq(tx: &mut Tx, id: FaqId) -> Result<faq::Model> {
-    let row = faq::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
-    let row = row
-        .filter(|row| tx.may::<Faqs>(Permission::KnowledgeViewDrafts, &row.into()))
-        .ok_or_else(|| Error::not_found("FAQ").at("faqId"))?;
+    let row = lock_readable_faq(tx, id).await?;
     access::allow_writing(tx, Permission::FaqWrite, None)?;
     tx.expect_version(row.id.0, row.version)?;
     Ok(row)

@@ -181,6 +181,7 @@ async fn an_article_goes_from_draft_to_published_to_archived_and_back() {
     assert_eq!(again, published);
 
     let mut update = ArticleUpdate {
+        kind: None,
         article_id: row.id,
         title: Some("Reset the modem".to_owned()),
         body: None,

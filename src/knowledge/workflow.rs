@@ -1,10 +1,9 @@
 //! How far a text is: draft → published → archived, and back to draft.
 
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
-
 use super::access::KnowledgeStatus::{self, Archived, Draft, Published};
+use super::entry::Entry;
 use super::events::{KnowledgeData, KnowledgeEvent};
-use super::{article, faq};
+use super::input::Changes;
 use crate::desk::Tx;
 use crate::error::{Code, Detail, Error, Result};
 
@@ -43,84 +42,69 @@ pub const fn key(status: KnowledgeStatus) -> &'static str {
     }
 }
 
-/// Checks a move.
+/// Moves an entry to another status, saves it and records it as `kind`. One that is there already stays as it is.
 ///
 /// # Errors
-/// `INVALID_TRANSITION` with the statuses that the text can move to.
-pub fn check(
-    allowed: &[KnowledgeStatus],
-    noun: &str,
-    field: &str,
-    from: KnowledgeStatus,
-    to: KnowledgeStatus,
-) -> Result<()> {
-    if allowed.contains(&to) {
+/// `INVALID_TRANSITION` with the statuses that it can move to.
+pub async fn move_to<E: Entry>(tx: &mut Tx, row: &mut E, to: KnowledgeStatus, kind: &'static str) -> Result<()> {
+    let from = row.facts().status;
+    if from == to {
+        tx.nothing_changed();
         return Ok(());
     }
-    let names: Vec<&str> = allowed.iter().map(|status| key(*status)).collect();
-    Err(Error::with(Code::InvalidTransition, format!("{noun} that is {} cannot become {}.", key(from), key(to)))
-        .at(field)
-        .hint(format!("It can become: {}.", names.join(", ")))
-        .detail(Detail::Transitions(
-            allowed.iter().map(|status| (key(*status).to_owned(), name(*status).to_owned())).collect(),
-        )))
+    let allowed = E::moves(from);
+    if !allowed.contains(&to) {
+        let names: Vec<&str> = allowed.iter().map(|status| key(*status)).collect();
+        let message = format!("{} that is {} cannot become {}.", E::NOUN, key(from), key(to));
+        let choices = allowed.iter().map(|status| (key(*status).to_owned(), name(*status).to_owned())).collect();
+        return Err(Error::with(Code::InvalidTransition, message)
+            .at(E::FIELD)
+            .hint(format!("It can become: {}.", names.join(", ")))
+            .detail(Detail::Transitions(choices)));
+    }
+    let marks = row.marks();
+    *marks.status = to;
+    if to == Published {
+        *marks.published_at = Some(tx.now);
+    }
+    save(tx, row).await?;
+    let data = KnowledgeData {
+        status_before: Some(from),
+        status: Some(to),
+        category: row.category(),
+        ..KnowledgeData::default()
+    };
+    tx.append(&KnowledgeEvent::of(kind, row, data))
 }
 
-/// Moves an article to another status, saves it and records it as `kind`. One that is there already stays as it is.
-pub async fn move_article(
+/// Saves a changed entry as its next version.
+pub async fn save<E: Entry>(tx: &Tx, row: &mut E) -> Result<()> {
+    let marks = row.marks();
+    *marks.version += 1;
+    *marks.updated_at = Ord::max(*marks.updated_at, tx.now);
+    row.store(tx).await
+}
+
+/// Saves what an update changed and records it as `kind`; an update that changed nothing writes nothing. Readers who could read it
+/// until now (`was_public`) hear of the change, too.
+pub async fn save_changes<E: Entry>(
     tx: &mut Tx,
-    row: &mut article::Model,
-    to: KnowledgeStatus,
+    row: &mut E,
+    changes: Changes,
+    was_public: bool,
     kind: &'static str,
 ) -> Result<()> {
-    if row.status == to {
+    if changes.fields.is_empty() {
         tx.nothing_changed();
         return Ok(());
     }
-    check(of_article(row.status), "An article", "articleId", row.status, to)?;
-    let status_before = std::mem::replace(&mut row.status, to);
-    if to == Published {
-        row.published_at = Some(tx.now);
-    }
-    save_article(tx, row).await?;
-    let data = KnowledgeData { category: row.category_id, ..moved(status_before, to) };
-    tx.append(&KnowledgeEvent::article(kind, row, data))
-}
-
-/// Moves an FAQ to another status, saves it and records it as `kind`. One that is there already stays as it is.
-pub async fn move_faq(tx: &mut Tx, row: &mut faq::Model, to: KnowledgeStatus, kind: &'static str) -> Result<()> {
-    if row.status == to {
-        tx.nothing_changed();
-        return Ok(());
-    }
-    check(of_faq(row.status), "An FAQ", "faqId", row.status, to)?;
-    let status_before = std::mem::replace(&mut row.status, to);
-    if to == Published {
-        row.published_at = Some(tx.now);
-    }
-    save_faq(tx, row).await?;
-    let data = KnowledgeData { category: row.category_id, ..moved(status_before, to) };
-    tx.append(&KnowledgeEvent::faq(kind, row, data))
-}
-
-fn moved(before: KnowledgeStatus, after: KnowledgeStatus) -> KnowledgeData {
-    KnowledgeData { status_before: Some(before), status: Some(after), ..KnowledgeData::default() }
-}
-
-/// Saves a changed article as its next version.
-pub async fn save_article(tx: &Tx, row: &mut article::Model) -> Result<()> {
-    row.version += 1;
-    row.updated_at = Ord::max(row.updated_at, tx.now);
-    let saved = row.clone().into_active_model().reset_all();
-    article::Entity::update(saved).exec_without_returning(tx.conn()).await.map_err(super::slug::taken_meanwhile)?;
-    Ok(())
-}
-
-/// Saves a changed FAQ as its next version.
-pub async fn save_faq(tx: &Tx, row: &mut faq::Model) -> Result<()> {
-    row.version += 1;
-    row.updated_at = Ord::max(row.updated_at, tx.now);
-    let saved = row.clone().into_active_model().reset_all();
-    faq::Entity::update(saved).exec_without_returning(tx.conn()).await?;
-    Ok(())
+    save(tx, row).await?;
+    let data = KnowledgeData {
+        audience: Some(row.facts().audience),
+        category: row.category(),
+        fields: changes.fields,
+        revisions: changes.revisions,
+        ..KnowledgeData::default()
+    };
+    tx.append(&KnowledgeEvent::of(kind, row, data).or_public(was_public))
 }

@@ -4,6 +4,7 @@ use jiff::civil::date;
 
 use super::*;
 
+mod builtin;
 mod calendars;
 mod format;
 

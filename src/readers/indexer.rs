@@ -86,6 +86,7 @@ impl<S: Source> Indexer<S> {
         };
         while let Err(error) = indexer.begin().await {
             tracing::error!(index = S::NAME, %error, "the index can be neither opened nor built");
+            indexer.place().give_up();
             tokio::time::sleep(PATIENCE).await;
         }
         indexer
@@ -135,14 +136,22 @@ impl<S: Source> Indexer<S> {
         }
         self.position = seq;
         let place = self.place();
-        place.set(Some(index));
+        place.put(index);
         place.reached(seq);
     }
 
     async fn rebuild(&mut self, reason: &str) -> Result<()> {
+        let built = self.build(reason).await;
+        if built.is_err() {
+            self.place().give_up();
+        }
+        built
+    }
+
+    async fn build(&mut self, reason: &str) -> Result<()> {
         let started = Instant::now();
         tracing::info!(index = S::NAME, reason, "building the index");
-        self.place().set(None);
+        self.place().take_out(reason);
         self.place().take_doubt();
         let noted = self.head.seq();
         let (folder, options) = (self.place().folder().to_owned(), self.options());

@@ -1,5 +1,5 @@
 //! Ends access on this node when the log says that it ended: sessions that were revoked, people whose role, organization, teams or
-//! account changed.
+//! account changed, and people who got a password or changed it.
 //!
 //! Its effect is in memory only, and memory is empty at the start: it begins at the head of the log as of before anything was
 //! loaded.
@@ -39,7 +39,10 @@ impl LocalReader for Revocations {
 
     async fn read(&mut self, batch: &[Record]) -> Result<()> {
         for record in batch {
-            if matches!(record.kind.as_str(), events::REVOKED | kind::ACCESS_CHANGED | kind::SESSIONS_REVOKED) {
+            if matches!(
+                record.kind.as_str(),
+                events::REVOKED | kind::ACCESS_CHANGED | kind::SESSIONS_REVOKED | kind::PASSWORD_SET
+            ) {
                 let Whose { person } = record.read()?;
                 self.sessions.access_changed(person);
             }

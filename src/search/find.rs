@@ -1,6 +1,8 @@
 //! Finding tickets, articles and FAQs: in the index, then in the database.
 
-use deskgraph_index::{Filter, Found, Hit, Request};
+use std::collections::HashMap;
+
+use deskgraph_index::{Filter, Found, Hit, KIND, Request};
 
 use super::Search;
 use super::ticket_documents::KIND as TICKET;
@@ -29,8 +31,24 @@ pub struct Wish {
     pub limit: usize,
     /// Whether to count all hits.
     pub total: bool,
+    /// Whether to count statuses, priorities, categories and kinds among all hits.
+    pub facets: bool,
     /// The log position that the answer must reflect.
     pub consistent_with: Option<EventCursor>,
+}
+
+/// What is counted among hits, by the names that it has in the index.
+pub mod facets {
+    /// What kinds of things were found.
+    pub const KIND: &str = deskgraph_index::KIND;
+    /// The statuses of tickets.
+    pub const STATUS: &str = "status";
+    /// The priorities of tickets.
+    pub const PRIORITY: &str = "priority";
+    /// The categories of tickets.
+    pub const CATEGORY: &str = "category";
+    /// All of them.
+    pub const ALL: [&str; 4] = [KIND, STATUS, PRIORITY, CATEGORY];
 }
 
 /// What was found, not yet checked against the database.
@@ -40,6 +58,8 @@ pub struct Answer {
     pub hits: Vec<Hit>,
     /// How many there are in all.
     pub total: usize,
+    /// The fields that were counted: each value with how many hits have it.
+    pub facets: HashMap<String, Vec<(String, usize)>>,
     /// The words as they were corrected.
     pub corrected: Option<String>,
     /// The number of the last event that the answer reflects.
@@ -66,8 +86,9 @@ impl Search {
                 self.knowledge.consistent_with(cursor).await?;
             }
             through = Ord::min(through, self.knowledge.through());
-            let request =
-                Request { kinds: wish.knowledge.clone(), filter: wish.knowledge_filter.clone(), ..request(&wish) };
+            let facets = if wish.facets { vec![KIND.to_owned()] } else { Vec::new() };
+            let (kinds, filter) = (wish.knowledge.clone(), wish.knowledge_filter.clone());
+            let request = Request { kinds, filter, facets, ..request(&wish) };
             answers.push(run(&self.knowledge, request).await?);
         }
         if wish.tickets {
@@ -82,6 +103,7 @@ impl Search {
                 kinds: vec![TICKET.to_owned()],
                 // Corrections come from words of documents that the filter admits only.
                 filter: Filter::And(vec![visible, wish.ticket_filter.clone()]),
+                facets: if wish.facets { facets::ALL.map(str::to_owned).to_vec() } else { Vec::new() },
                 // Notes are searched only where every ticket in reach shows its notes.
                 internal: internal == view && !internal.is_none(),
                 ..request(&wish)
@@ -114,6 +136,9 @@ fn merge(answers: Vec<Found>, wish: &Wish, through: i64) -> Answer {
     let mut answer = Answer { through: if through == i64::MAX { -1 } else { through }, ..Answer::default() };
     for found in answers {
         answer.total += found.total.unwrap_or(0);
+        for (field, values) in found.facets {
+            answer.facets.entry(field).or_default().extend(values);
+        }
         answer.hits.extend(found.hits);
         answer.corrected = answer.corrected.or(found.corrected);
     }

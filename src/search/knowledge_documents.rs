@@ -1,4 +1,4 @@
-//! What the index holds of articles and FAQs: as their own room writes it.
+//! What the index holds of articles, FAQs and templates: as their own rooms write it.
 
 use deskgraph_index::Document;
 use sea_orm::DatabaseConnection;
@@ -8,24 +8,31 @@ use super::source::Source;
 use crate::error::Result;
 use crate::event_log::Record;
 use crate::knowledge::documents;
+use crate::templates;
 
-/// Articles and FAQs as a source.
+/// Articles, FAQs and templates as a source.
 pub struct KnowledgeSource;
 
 impl Source for KnowledgeSource {
     const NAME: &'static str = "knowledge index";
 
     fn concerns(record: &Record) -> Option<Uuid> {
-        matches!(record.subject_kind.as_str(), documents::ARTICLE | documents::FAQ).then_some(record.subject_id)
+        matches!(record.subject_kind.as_str(), documents::ARTICLE | documents::FAQ | templates::documents::TEMPLATE)
+            .then_some(record.subject_id)
     }
 
     async fn documents(db: &DatabaseConnection, ids: &[Uuid]) -> Result<Vec<Document>> {
-        Ok(documents::documents(db, ids).await?)
+        let mut found = documents::documents(db, ids).await?;
+        found.extend(templates::documents::documents(db, ids).await?);
+        Ok(found)
     }
 
     async fn scan(db: &DatabaseConnection, after: Option<Uuid>, limit: u64) -> Result<Option<(Vec<Document>, Uuid)>> {
         // Every row has a document: who may find it is among its terms.
-        let documents = documents::scan(db, after, limit).await?;
+        let mut documents = documents::scan(db, after, limit).await?;
+        documents.extend(templates::documents::scan(db, after, limit).await?);
+        documents.sort_by_key(|document| document.id);
+        documents.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let last = documents.last().map(|document| Uuid::from_u128(document.id));
         Ok(last.map(|last| (documents, last)))
     }

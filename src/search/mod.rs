@@ -3,17 +3,22 @@
 //! Two indexes, knowledge and tickets, so that tickets one cannot see do not shape how knowledge is ranked and spelled. The index is
 //! disposable: it holds nothing that the database does not, and each hit is loaded from there, in scope, before it is shown.
 
+pub mod complete;
+pub mod eval;
 pub mod find;
 pub mod knowledge_documents;
+pub mod predict;
+pub mod similar;
 pub mod slot;
 pub mod source;
+pub mod suggest;
 pub mod ticket_documents;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::desk::Desk;
-use slot::Slot;
+pub use slot::Slot;
 
 /// Both indexes of a node. Cheap to clone.
 #[derive(Clone)]

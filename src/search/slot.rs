@@ -27,6 +27,20 @@ pub struct Slot {
     /// What went wrong with the index in service, until its reader has looked into it.
     doubt: Mutex<Option<String>>,
     doubted: Notify,
+    state: watch::Sender<State>,
+}
+
+/// How an index is on this node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It has not been looked at yet.
+    Starting,
+    /// It answers searches.
+    Ready,
+    /// It is being built, and why; searches are told to come back.
+    Rebuilding(String),
+    /// It could be neither opened nor built, and is tried again; searches are told to come back.
+    Degraded,
 }
 
 impl Slot {
@@ -41,6 +55,7 @@ impl Slot {
             demand: Notify::new(),
             doubt: Mutex::default(),
             doubted: Notify::new(),
+            state: watch::Sender::new(State::Starting),
         }
     }
 
@@ -49,9 +64,28 @@ impl Slot {
         &self.folder
     }
 
-    /// Puts an index into service, or takes it out.
-    pub fn set(&self, index: Option<Index>) {
-        self.index.store(index.map(Arc::new));
+    /// Puts an index into service.
+    pub fn put(&self, index: Index) {
+        self.index.store(Some(Arc::new(index)));
+        self.state.send_replace(State::Ready);
+    }
+
+    /// Takes the index out of service: it is going to be built anew.
+    pub fn take_out(&self, reason: &str) {
+        self.index.store(None);
+        self.state.send_replace(State::Rebuilding(reason.to_owned()));
+    }
+
+    /// Says that there is no index, and none is being built for now.
+    pub fn give_up(&self) {
+        if !self.is_in_service() {
+            self.state.send_replace(State::Degraded);
+        }
+    }
+
+    /// How the index is, from now on.
+    pub fn states(&self) -> watch::Receiver<State> {
+        self.state.subscribe()
     }
 
     /// The index in service.

@@ -12,8 +12,8 @@ use crate::access::{Actor, ActorKind, Origin, Role};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::ids::{PersonId, SessionId, TeamId};
-use crate::people::person;
 use crate::people::team::member;
+use crate::people::{credential, person};
 
 /// How long to wait before asking a database again that did not answer.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -149,6 +149,7 @@ impl Sessions {
                     .await?
             }
         };
+        let credential = credential::of(&desk.db.read, person.id).await?;
         Ok(Some(Actor {
             kind: ActorKind::Person,
             person: Some(person.id),
@@ -156,6 +157,7 @@ impl Sessions {
             organization: person.organization_id,
             teams: teams.into(),
             session: Some(session.id),
+            must_change_password: credential.is_some_and(|credential| credential.must_change),
             origin: Origin::Api,
             request_id: None,
         }))

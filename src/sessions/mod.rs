@@ -29,11 +29,13 @@ pub mod session;
 mod tokens;
 
 pub mod first_administrator;
+pub mod list;
 pub mod password_change;
 pub mod password_set;
 pub mod person_deactivate;
 pub mod person_reactivate;
 pub mod register;
+pub mod session_revoke;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_out_everywhere;

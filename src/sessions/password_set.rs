@@ -3,13 +3,15 @@
 use serde::Serialize;
 
 use super::Sessions;
+use super::attempts::Counter;
 use super::sign_in::wrong;
 use super::sign_out_everywhere::revoke_all;
-use crate::access::{Actor, Permission};
+use crate::access::{Actor, Origin, Permission};
 use crate::desk::{Done, Operation, Tx};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::ids::{PersonId, SessionId};
 use crate::people::access::{People, PersonFacts};
+use crate::people::contact::Email;
 use crate::people::events::PersonEvent;
 use crate::people::{credential, find, loaders, person};
 
@@ -22,7 +24,7 @@ impl Sessions {
         let desk = &self.0.desk;
         if desk.policy.grants(actor, Permission::PersonManage).is_none() {
             // Before the hashing: it is not for everybody to make the desk work.
-            return Err(Error::new(crate::error::Code::Forbidden));
+            return Err(Error::new(Code::Forbidden));
         }
         let known = known_of(self, person).await?;
         let known: Vec<_> = known.iter().map(String::as_str).collect();
@@ -30,6 +32,30 @@ impl Sessions {
         let done = desk.perform(actor, PasswordSet { person, password_hash, verified: None, except: None }).await?;
         self.access_changed(person);
         Ok(done)
+    }
+}
+
+impl Sessions {
+    /// Gives whoever signs in with this address a password that is made up, which they are to change, and ends their sessions: for the
+    /// command line, when nobody who could do it can sign in. Answers the address and the password. Attempts to guess the old one are
+    /// forgotten.
+    ///
+    /// # Errors
+    /// `INVALID_VALUE`, `NOT_FOUND` at `email`; `FORBIDDEN` for a closed account; the database's.
+    pub async fn one_time_password(&self, email: &str) -> Result<(String, String)> {
+        let email = Email::parse("email", email)?;
+        let person = find::by_email(&self.0.desk.db.read, &email).await?;
+        let person = person.ok_or_else(|| {
+            Error::with(Code::NotFound, format!("Nobody here has the address {}.", email.value)).at("email")
+        })?;
+        if person.deactivated_at.is_some() {
+            let message = format!("The account of {} is closed: no password would open it.", email.value);
+            return Err(Error::with(Code::Forbidden, message).hint("Let an administrator reactivate it."));
+        }
+        let password = super::password::random();
+        self.password_set(&Actor::system(Origin::Cli), person.id, &password).await?;
+        self.0.attempts.forget(&Counter::account(&email.folded)).await;
+        Ok((email.value, password))
     }
 }
 

@@ -78,8 +78,8 @@ impl crate::desk::Outcome for ticket::Model {
         self.id.0
     }
 
+    /// Also if the actor cannot see it any more: whoever answers them asks, as after the first time.
     async fn reload(tx: &Tx, key: uuid::Uuid) -> Result<Option<Self>> {
-        let visible = visible(&tx.desk, &tx.actor);
-        Ok(ticket::Entity::find().filter(ticket::Column::Id.eq(key)).filter(visible).one(tx.conn()).await?)
+        Ok(ticket::Entity::find_by_id(TicketId(key)).one(tx.conn()).await?)
     }
 }

@@ -126,3 +126,102 @@ desk_test! {
         costs_the_same(&ada, document, "/people/nodes").await;
     }
 }
+
+desk_test! {
+    async fn the_knowledge_base_costs_the_same_for_five_rows_and_for_twenty(desk: &Desk) {
+        let ada = desk.administrator().await;
+        for nth in 0..20 {
+            let input = json!({"title": format!("Printer {nth}"), "body": "It hums.", "tags": [format!("tag{nth}")]});
+            let id = ada.do_it("articleCreate", input, "article { id }").await["article"]["id"].clone();
+            ada.do_it("articlePublish", json!({"articleId": id}), "article { id }").await;
+            ada.do_it("articleFeedback", json!({"articleId": id, "helpful": nth % 2 == 0}), "article { id }").await;
+            ada.run("query($id: ID!) { article(id: $id) { id } }", json!({"id": id})).await;
+        }
+        desk.app().views.flush(&desk.app().desk).await.unwrap();
+        let fields = "id tags author { name } viewCount helpfulCount viewerFeedback related(first: 3) { id title }";
+        for list in ["articles(first: $first)", "popularArticles(first: $first)"] {
+            let document = format!("query($first: Int) {{ {list} {{ nodes {{ {fields} }} }} }}");
+            costs_the_same(&ada, &document, &format!("/{}/nodes", list.split('(').next().unwrap())).await;
+        }
+    }
+}
+
+desk_test! {
+    async fn similar_tickets_cost_the_same_for_five_rows_and_for_twenty(desk: &Desk) {
+        let (ada, _) = inbox(desk, 20).await;
+        let document = "query($first: Int) { tickets(first: $first) { nodes { id similar(first: 3) { id number } } } }";
+        costs_the_same(&ada, document, "/tickets/nodes").await;
+    }
+}
+
+desk_test! {
+    async fn suggestions_and_completions_cost_the_same_for_five_things_and_for_twenty(desk: &Desk) {
+        let (ada, tickets) = inbox(desk, 20).await;
+        for ticket in tickets {
+            ada.do_it("ticketClose", json!({"ticketId": ticket}), "ticket { id }").await;
+        }
+        let at = ada.run("{ eventCursor }", json!({})).await["eventCursor"].clone();
+        ada.run("query($at: EventCursor) { search(query: \"x\", consistentWith: $at) { tookMs } }", json!({"at": at})).await;
+        let document = "query($first: Int!) { suggest(draft: {title: \"Printer\"}, first: $first) { articles { id } similarTickets { id requester { name } } \
+            category { confidence } } }";
+        costs_the_same(&ada, document, "/suggest/similarTickets").await;
+        let document = "query($first: Int!) { complete(prefix: \"prin\", first: $first) { text node { __typename } } }";
+        let (few, _) = statements(&ada, document, json!({"first": 5})).await;
+        let (many, _) = statements(&ada, document, json!({"first": 20})).await;
+        assert_eq!((few, many), (1, 1));
+    }
+}
+
+/// A hundred categories, each with two articles and an FAQ, published, by several writers.
+async fn library(desk: &Desk) -> Vec<Person> {
+    let writers = [desk.administrator().await, desk.agent("Grace").await, desk.agent("Ivo").await];
+    let write = async |nth: usize| {
+        let writer = &writers[nth % writers.len()];
+        let made = writer
+            .do_it("knowledgeCategoryCreate", json!({"name": format!("Category {nth}")}), "category { id }")
+            .await;
+        let category = &made["category"]["id"];
+        for about in ["Printers", "Networks"] {
+            let input = json!({"title": format!("{about} {nth}"), "body": "Turn it *off* and on.", "categoryId": category,
+                "tags": ["hardware", format!("tag{nth}")]});
+            let made = writer.do_it("articleCreate", input, "article { id }").await;
+            writer.do_it("articlePublish", json!({"articleId": made["article"]["id"]}), "article { id }").await;
+        }
+        let input = json!({"question": format!("Why {nth}?"), "answer": "Because.", "categoryId": category});
+        let made = writer.do_it("faqCreate", input, "faq { id }").await;
+        writer.do_it("faqPublish", json!({"faqId": made["faq"]["id"]}), "faq { id }").await;
+    };
+    for nth in 0..100 {
+        write(nth).await;
+    }
+    let [ada, grace, _] = writers;
+    vec![ada, grace, desk.customer("Mia").await, desk.stranger()]
+}
+
+desk_test! {
+    async fn lists_of_the_knowledge_base_cost_the_same_for_ten_rows_and_for_a_hundred(desk: &Desk) {
+        let readers = library(desk).await;
+        for (list, fields, budget) in [
+            ("articles", "id slug title body bodyHtml status tags author { name role } category { name slug }", 4),
+            ("articles", "id author { name teams { name } organization { name } } category { articles(first: 2) { nodes { id tags } } }", 8),
+            ("faqs", "id question answerHtml position category { name position }", 2),
+            ("faqs", "id category { faqs(first: 3) { totalCount nodes { question } } articles(first: 2) { totalCount } }", 6),
+            ("knowledgeCategories", "id name slug position", 1),
+            ("knowledgeCategories", "id articles(first: 2) { totalCount nodes { title tags author { name } category { name } } pageInfo { hasNextPage } } \
+                faqs(first: 2) { totalCount nodes { question category { name } } }", 8),
+        ] {
+            let document = format!("query($first: Int) {{ {list}(first: $first) {{ totalCount nodes {{ {fields} }} pageInfo {{ endCursor }} }} }}");
+            for reader in &readers {
+                let mut counts = Vec::new();
+                for rows in [10, 100] {
+                    let (count, data) = statements(reader, &document, json!({"first": rows})).await;
+                    assert_eq!(data[list]["nodes"].as_array().unwrap().len(), rows, "{document}");
+                    counts.push(count);
+                }
+                assert_eq!(counts[0], counts[1], "{document}");
+                // One more for `totalCount`.
+                assert!(counts[0] <= budget + 1, "{counts:?}, not {}: {document}", budget + 1);
+            }
+        }
+    }
+}

@@ -24,6 +24,7 @@ const RANKS: &[(&str, f32)] = &[
     ("presence", 3.35),
     ("knowledge", 3.4),
     ("sla", 3.4),
+    ("templates", 3.5),
     ("search", 4.0),
     ("effects", 5.0),
     ("readers", 5.0),
@@ -125,4 +126,22 @@ fn a_file_has_at_most_400_lines() {
         }
     }
     assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+/// X-1 … X-15: what differs between desks is data of their profiles; no code asks which desk it is.
+#[test]
+fn no_code_knows_a_profile_by_name() {
+    let names: Vec<String> = deskgraph::profile::Profile::built_in().map(|name| format!("\"{name}\"")).collect();
+    for (file, text) in sources("src") {
+        // The list of what is built in, and the one that a desk without a configuration has.
+        let lists = ["src/profile/mod.rs", "src/config/mod.rs"].contains(&file.as_str());
+        if lists || file.contains("/tests") || file.contains("tests.rs") {
+            continue;
+        }
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for (line, name) in code.flat_map(|line| names.iter().map(move |name| (line, name))) {
+            assert!(!line.contains(name.as_str()), "{file} knows {name}: {line}");
+        }
+        assert!(!text.contains("profile.key ==") && !text.contains("profile().key =="), "{file} asks which desk it is");
+    }
 }

@@ -70,12 +70,7 @@ impl<'a> Speller<'a> {
 
     /// Whether a frequent word of a document that may be seen begins like this.
     fn begins_a_word(&self, prefix: &str) -> Result<bool> {
-        for word in self.vocabulary.completions(prefix, 16)? {
-            if self.vocabulary.has_word(&word)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(!self.vocabulary.completions(prefix, 1)?.is_empty())
     }
 
     /// The word to use instead of a folded word, if it is unknown and another is close.

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use tantivy::collector::Count;
 use tantivy::query::{BooleanQuery, EnableScoring, FuzzyTermQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Searcher, TERMINATED, Term};
@@ -15,6 +16,9 @@ use crate::fields::Fields;
 
 /// How many words one look around returns at most. Close words are few; this bounds odd dictionaries.
 const MAX_CANDIDATES: usize = 5_000;
+
+/// How many words that begin alike are counted among the admitted documents, the most frequent ones of all documents first.
+const MAX_COUNTED: usize = 64;
 
 /// The words that may be used.
 pub(crate) struct Vocabulary<'a> {
@@ -42,6 +46,18 @@ impl<'a> Vocabulary<'a> {
     /// Whether an admitted document has a word of the same stem, so that searching for `word` finds it.
     pub(crate) fn has_form(&self, word: &str) -> Result<bool> {
         self.any_document_with(&self.stems, &stem(word))
+    }
+
+    /// How many admitted documents have the word.
+    fn count(&self, word: &str) -> Result<u64> {
+        let words = self.words.iter().map(|&field| -> (Occur, Box<dyn Query>) {
+            let term = Term::from_field_text(field, word);
+            (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+        });
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> =
+            vec![(Occur::Must, Box::new(BooleanQuery::new(words.collect())))];
+        clauses.extend(self.filter.map(|filter| (Occur::Must, filter.box_clone())));
+        Ok(self.searcher.search(&BooleanQuery::new(clauses), &Count)? as u64)
     }
 
     fn any_document_with(&self, fields: &[Field], term: &str) -> Result<bool> {
@@ -72,7 +88,7 @@ impl<'a> Vocabulary<'a> {
         Ok(false)
     }
 
-    /// The most frequent words that begin with `prefix`, at most `limit`, itself included if it is a word.
+    /// The most frequent words of admitted documents that begin with `prefix`, at most `limit`, itself included if it is a word.
     pub(crate) fn completions(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
         let mut found: HashMap<String, u64> = HashMap::new();
         for &field in &self.words {
@@ -88,9 +104,23 @@ impl<'a> Vocabulary<'a> {
                 }
             }
         }
+        let frequent_first = |ranked: &mut Vec<(String, u64)>| {
+            ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        };
         let mut ranked: Vec<(String, u64)> = found.into_iter().collect();
-        ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Ok(ranked.into_iter().take(limit).map(|(word, _)| word).collect())
+        frequent_first(&mut ranked);
+        // Dictionaries still have the words of deleted documents, and those of documents that are not admitted.
+        ranked.truncate(if self.filter.is_some() { MAX_COUNTED } else { limit.saturating_mul(2).max(16) });
+        let mut admitted = Vec::with_capacity(ranked.len());
+        for (word, frequency) in ranked {
+            let count = if self.filter.is_some() { self.count(&word)? } else { frequency };
+            if count > 0 && (self.filter.is_some() || self.has_word(&word)?) {
+                admitted.push((word, count));
+            }
+        }
+        // How often others use a word says nothing to those who cannot see it.
+        frequent_first(&mut admitted);
+        Ok(admitted.into_iter().take(limit).map(|(word, _)| word).collect())
     }
 
     /// Words within `distance` edits (1 or 2; neighbours swapped is one) with their frequencies. With `same_initial`

@@ -64,3 +64,61 @@ fn words_of_deleted_documents_are_not_suggested() {
     index.apply(vec![deskgraph_index::Change::Delete(1)], at(3)).unwrap();
     assert_eq!(index.correct("confidental", false).unwrap(), None);
 }
+
+#[test]
+fn completions_come_only_from_documents_the_filter_admits() {
+    let (_dir, index) = index_of(vec![
+        with_terms(doc(1, "Bankruptcy of the bank", "bank bank"), &[("requester", "bob")]),
+        with_terms(doc(2, "Banner on the printer", ""), &[("requester", "ann")]),
+        noted(3, "Refund", "bankrupt"),
+    ]);
+    let ask = |text: &str, who: &str| {
+        let filter = if who.is_empty() { Filter::All } else { Filter::term("requester", who) };
+        index.complete(&Request { filter, ..Request::new(text) }).unwrap()
+    };
+    assert_eq!(ask("my ban", "ann"), ["my banner"]);
+    assert_eq!(ask("my ban", "bob"), ["my bank", "my bankruptcy"]);
+    let mut all = ask("Ban", "");
+    all.sort_unstable();
+    assert_eq!(all, ["bank", "bankruptcy", "banner"]);
+    assert_eq!(ask("bankrupt", "").len(), 1, "a word of a note is nobody's");
+    for nothing in ["", "b", "bank ", "xyz"] {
+        assert!(ask(nothing, "bob").is_empty(), "{nothing}");
+    }
+    let typing =
+        Request { unfinished: true, spelling: false, filter: Filter::term("requester", "ann"), ..Request::new("ban") };
+    assert_eq!(ids(&index.search(&typing).unwrap()), [2]);
+    index.apply(vec![deskgraph_index::Change::Delete(1)], at(9)).unwrap();
+    assert_eq!(ask("ban", ""), ["banner"]);
+}
+
+#[test]
+fn facets_count_the_matches_that_the_filter_admits() {
+    let documents = (1..=20).map(|i| {
+        let (who, status) = (
+            if i <= 5 { "ann" } else { "bob" },
+            ["open", "closed", "secret"][if i == 20 { 2 } else { i as usize % 2 }],
+        );
+        with_terms(
+            doc(i, if i % 5 == 0 { "scanner" } else { "printer" }, ""),
+            &[("requester", who), ("status", status)],
+        )
+    });
+    let (_dir, index) = index_of(documents.collect());
+    let facets = |text: &str, filter: Filter| {
+        let wanted = vec!["status".to_owned(), deskgraph_index::KIND.to_owned()];
+        index.search(&Request { facets: wanted, limit: 1, ..filtered(text, filter) }).unwrap().facets
+    };
+    let pairs =
+        |values: &[(&str, usize)]| values.iter().map(|(value, n)| ((*value).to_owned(), *n)).collect::<Vec<_>>();
+    for text in ["printer", ""] {
+        let found = facets(text, Filter::term("requester", "ann"));
+        let (closed, open) = if text.is_empty() { (3, 2) } else { (2, 2) };
+        assert_eq!(found[0], ("status".to_owned(), pairs(&[("closed", closed), ("open", open)])), "{text}");
+        assert_eq!(found[1].1, pairs(&[("ticket", closed + open)]));
+    }
+    let all = facets("", Filter::All);
+    assert_eq!(all[0].1, pairs(&[("closed", 10), ("open", 9), ("secret", 1)]));
+    index.apply(vec![deskgraph_index::Change::Delete(20)], at(30)).unwrap();
+    assert_eq!(facets("", Filter::All)[0].1, pairs(&[("closed", 10), ("open", 9)]));
+}

@@ -6,6 +6,7 @@ mod shape;
 mod alias;
 mod conversation;
 mod queries;
+mod sight;
 mod stream;
 mod subscriptions;
 
@@ -257,7 +258,9 @@ event! {
 }
 
 event! {
-    /// You can no longer see a ticket: forget it. Only in subscriptions, once for each ticket that you lose sight of.
+    /// You can no longer see a ticket: forget it. Only in subscriptions, once for each ticket that you lose sight of: by what happened
+    /// to the ticket, or because your role, organization or teams changed (then for each that this stream has told you of, and nobody is
+    /// named who did it).
     TicketHidden(()) as Hidden {}
 }
 
@@ -305,6 +308,16 @@ impl TicketEvent {
     /// The record's ticket is out of sight.
     pub fn hidden(record: Arc<Record>) -> Self {
         Self::Hidden(TicketHidden { record, data: Arc::new(()) })
+    }
+
+    /// The ticket is out of sight of whose rights changed by `record`. Who changed them is for staff to know, and not told.
+    pub fn hidden_by_rights(record: &Record, ticket: TicketId) -> Self {
+        Self::hidden(Arc::new(Record {
+            ticket_id: Some(ticket),
+            actor_kind: ActorKind::System,
+            actor_id: None,
+            ..record.clone()
+        }))
     }
 }
 

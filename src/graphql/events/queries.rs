@@ -52,7 +52,7 @@ impl EventQueries {
     async fn events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The last `eventCursor` that you have seen.")] after: EventCursor,
+        #[graphql(desc = "The last `eventCursor` that you have seen, for 30 days.")] after: EventCursor,
         #[graphql(desc = "So many at most. Default 25, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Which events.")] filter: Option<TicketEventFilter>,
     ) -> async_graphql::Result<TicketEventPage> {
@@ -78,7 +78,8 @@ async fn page(
         Ok(limit) if limit <= MAX_PAGE => limit as usize,
         _ => return Err(Error::with(Code::BadUserInput, format!("`first` is from 0 to {MAX_PAGE} here.")).at("first")),
     };
-    let mut seq = feed::position(&request.desk.db.read, &request.desk.head, &after).await?;
+    let desk = &request.desk;
+    let mut seq = feed::resume(&desk.db.read, &desk.head, &after, desk.clock.real()).await?;
     // Whoever has just written something finds it here: the feed may be a moment behind the log.
     request.live.wait(request.desk.head.seq() - 1).await;
     let actor = request.actor();

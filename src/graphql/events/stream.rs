@@ -2,7 +2,7 @@
 //! is sent.
 //!
 //! Delivered is what is in the log, passes the filter, and is visible at that moment. Whoever loses sight of a ticket gets one
-//! [`TicketEvent::hidden`] for it. A stream on which nothing was sent for a while sends its position, so that it stays fresh.
+//! [`TicketEvent::hidden`] for it: by what happened to the ticket, or by a change of their own rights (`sight`). A stream on which nothing was sent for a while sends its position, so that it stays fresh.
 
 use std::time::Duration;
 
@@ -11,12 +11,14 @@ use futures_util::Stream;
 
 use tokio::time::Instant;
 
+use super::sight::Sight;
 use super::{TicketEvent, TicketEventKind};
 use crate::access::{Actor, Permission, Scoped};
 use crate::error::{Code, Error, Result};
 use crate::event_log::{Audience, EventCursor, Record, feed};
 use crate::graphql::context::Request;
 use crate::ids::{PersonId, TeamId, TicketId};
+use crate::people::events::kind::ACCESS_CHANGED;
 use crate::readers::live_feed::Seen;
 use crate::tickets::events::{Assigned, facts_around};
 use crate::tickets::{TicketFacts, Tickets};
@@ -106,10 +108,10 @@ pub struct Delivery {
 /// `UNAUTHENTICATED`, `CURSOR_EXPIRED`.
 pub async fn begin(request: &Request, after: Option<EventCursor>) -> Result<i64> {
     request.signed_in()?;
-    let head = &request.desk.head;
+    let desk = &request.desk;
     match after {
-        Some(cursor) => feed::position(&request.desk.db.read, head, &cursor).await,
-        None => Ok(head.seq()),
+        Some(cursor) => feed::resume(&desk.db.read, &desk.head, &cursor, desk.clock.real()).await,
+        None => Ok(desk.head.seq()),
     }
 }
 
@@ -120,50 +122,45 @@ pub fn open(
     mut seq: i64,
 ) -> impl Stream<Item = Result<Delivery>> + use<'_> {
     let feed = &request.live;
-    async_stream::stream! {
+    async_stream::try_stream! {
         let (mut sent, mut sent_at) = (seq, Instant::now());
+        let mut sight = Sight::of(request.actor());
         request.caller.delivered.reached(seq);
         loop {
-            let batch = async {
-                let batch = feed.after(seq).await?;
-                Ok((!batch.is_empty() && !renew(request).await?, batch))
-            };
-            let (over, batch) = match batch.await {
-                Ok(read) => read,
-                Err(error) => {
-                    yield Err(error);
-                    return;
-                }
-            };
-            if over {
+            let batch = feed.after(seq).await?;
+            if !batch.is_empty() && !renew(request).await? {
                 return;
             }
             let read_at = Instant::now();
             let at_end = batch.is_empty();
             for seen in batch {
                 seq = seen.record.seq;
-                match follow_rights(request, &seen.record).await {
-                    Ok(true) => {}
-                    Ok(false) => return,
-                    Err(error) => {
-                        yield Err(error);
+                let events = if changes_rights_of(&request.actor(), &seen.record) {
+                    if !follow_rights(request).await? {
                         return;
                     }
-                }
-                if let Some(event) = show(request, &filter, seen) {
-                    (sent, sent_at) = (seq, Instant::now());
+                    sight.lost(request, &seen.record).await?
+                } else {
+                    Vec::from_iter(show(request, &filter, &mut sight, seen))
+                };
+                let mut left = events.len();
+                for event in events {
+                    left -= 1;
+                    // Only whoever has taken all that a record leads to is past it.
+                    let at = if left == 0 { seq } else { seq - 1 };
+                    (sent, sent_at) = (at, Instant::now());
                     request.begin_delivery();
-                    request.caller.delivered.reached(seq);
-                    yield Ok(Delivery { cursor: request.desk.head.at(seq), event: Some(event) });
-                    if read_at.elapsed() > FRESH {
-                        break;
-                    }
+                    request.caller.delivered.reached(at);
+                    yield Delivery { cursor: request.desk.head.at(at), event: Some(event) };
+                }
+                if sent == seq && read_at.elapsed() > FRESH {
+                    break;
                 }
             }
             if sent < seq && sent_at.elapsed() >= request.progress {
                 (sent, sent_at) = (seq, Instant::now());
                 request.caller.delivered.reached(seq);
-                yield Ok(Delivery { cursor: request.desk.head.at(seq), event: None });
+                yield Delivery { cursor: request.desk.head.at(seq), event: None };
             }
             if at_end {
                 let news = feed.wait(seq);
@@ -195,26 +192,31 @@ async fn renew(request: &Request) -> Result<bool> {
     }
 }
 
+/// Whether the record says that the actor's rights changed.
+fn changes_rights_of(actor: &Actor, record: &Record) -> bool {
+    record.kind == ACCESS_CHANGED && actor.person.is_some_and(|me| me.0 == record.subject_id)
+}
+
 /// Goes on with the subscriber's new rights after a change of them; answers whether there are any left.
-async fn follow_rights(request: &Request, record: &Record) -> Result<bool> {
-    let me = request.actor().person.filter(|person| person.0 == record.subject_id);
-    match me {
-        Some(me) if record.kind == "person.access_changed" => {
-            // The reader that says so to the sessions may be behind this stream.
-            request.sessions.access_changed(me);
-            renew(request).await
-        }
-        _ => Ok(true),
+async fn follow_rights(request: &Request) -> Result<bool> {
+    if let Some(me) = request.actor().person {
+        // The reader that says so to the sessions may be behind this stream.
+        request.sessions.access_changed(me);
     }
+    renew(request).await
 }
 
 /// What the subscriber gets to see of a record.
-fn show(request: &Request, filter: &TicketEventFilter, seen: Seen) -> Option<TicketEvent> {
+fn show(request: &Request, filter: &TicketEventFilter, sight: &mut Sight, seen: Seen) -> Option<TicketEvent> {
     let kind = TicketEventKind::of(&seen.record)?;
-    let facts = seen.facts?;
+    let (facts, ticket) = (seen.facts?, seen.record.ticket_id?);
     let actor = request.actor();
     if sees(request, &actor, &facts, seen.record.audience) {
-        return filter.passes(&seen.record, kind).then(|| TicketEvent::from_record(seen.record));
+        if !filter.passes(&seen.record, kind) {
+            return None;
+        }
+        sight.shown(ticket);
+        return Some(TicketEvent::from_record(seen.record));
     }
     if !filter.about(&seen.record) {
         return None;
@@ -222,7 +224,7 @@ fn show(request: &Request, filter: &TicketEventFilter, seen: Seen) -> Option<Tic
     // Lost by this event, not by a later one: that one says so itself.
     let (before, after) = facts_around(&seen.record, &facts)?;
     let sees = |facts| sees(request, &actor, facts, Audience::Public);
-    (sees(&before) && !sees(&after)).then(|| TicketEvent::hidden(seen.record))
+    (sees(&before) && !sees(&after) && sight.hides(ticket)).then(|| TicketEvent::hidden(seen.record))
 }
 
 /// Whether the actor sees what happened to a ticket with these facts.

@@ -43,7 +43,7 @@ impl EventSubscriptions {
         &self,
         ctx: &Context<'a>,
         #[graphql(desc = "Which events.")] filter: Option<TicketEventFilter>,
-        #[graphql(desc = "The last `eventCursor` that you have seen.")] after: Option<EventCursor>,
+        #[graphql(desc = "The last `eventCursor` that you have seen, for 30 days.")] after: Option<EventCursor>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<TicketEventEdge>> + use<'a>> {
         let seq = begin(ctx, after).await?;
         deliver(ctx, filter.unwrap_or_default(), seq, |delivery| TicketEventEdge {
@@ -57,7 +57,7 @@ impl EventSubscriptions {
         &self,
         ctx: &Context<'a>,
         #[graphql(desc = "Only these tickets.")] ticket_ids: Option<Vec<TicketId>>,
-        #[graphql(desc = "The last `eventCursor` that you have seen.")] after: Option<EventCursor>,
+        #[graphql(desc = "The last `eventCursor` that you have seen, for 30 days.")] after: Option<EventCursor>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<TicketStatusChangedEdge>> + use<'a>> {
         let kinds = Some(vec![TicketEventKind::StatusChanged]);
         let filter = TicketEventFilter { kinds, ticket_ids, ..TicketEventFilter::default() };
@@ -76,7 +76,7 @@ impl EventSubscriptions {
         &self,
         ctx: &Context<'a>,
         #[graphql(desc = "Only on these tickets.")] ticket_ids: Option<Vec<TicketId>>,
-        #[graphql(desc = "The last `eventCursor` that you have seen.")] after: Option<EventCursor>,
+        #[graphql(desc = "The last `eventCursor` that you have seen, for 30 days.")] after: Option<EventCursor>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<CommentAddedEdge>> + use<'a>> {
         let kinds = Some(vec![TicketEventKind::CommentAdded]);
         let filter = TicketEventFilter { kinds, ticket_ids, ..TicketEventFilter::default() };

@@ -5,21 +5,28 @@
 //! of 1 KB can cost 2^30 visits). *Every* operation of a document must fit the limits, because validation walks through all of
 //! them; only the chosen one is charged.
 //!
-//! Absent: anything that needs the schema. The price is an upper bound by syntax, so that it costs nothing to say no.
+//! Absent: anything that needs the schema, but which of its types are interfaces. The price is an upper bound by syntax, so that it costs
+//! nothing to say no.
 
 mod absent;
 pub mod budget;
+pub mod confined;
 pub mod lexer;
+mod merge;
 pub mod price;
 mod variables;
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{Positioned, ServerError, Variables};
 
+use self::merge::Merge;
 use self::price::{Scale, Unweighable, Weight};
 use crate::config::Limits;
 use crate::error::{Code, Error};
@@ -39,6 +46,7 @@ const VISITS_PER_TOKEN: u64 = 5;
 pub struct Gate {
     limits: Limits,
     introspection: bool,
+    abstract_types: Arc<HashSet<String>>,
 }
 
 /// A document that passed.
@@ -59,7 +67,13 @@ pub struct Passed {
 impl Gate {
     /// A gate with these limits; `introspection` says whether `__schema` and `__type` are answered.
     pub fn new(limits: &Limits, introspection: bool) -> Self {
-        Self { limits: limits.clone(), introspection }
+        Self { limits: limits.clone(), introspection, abstract_types: Arc::default() }
+    }
+
+    /// The same gate, told which types of the schema are interfaces and unions: fields on two objects are not compared, for one thing
+    /// is not both.
+    pub fn telling_apart(self, abstract_types: HashSet<String>) -> Self {
+        Self { abstract_types: Arc::new(abstract_types), ..self }
     }
 
     /// The limits that it holds to.
@@ -94,6 +108,7 @@ impl Gate {
             let own =
                 scale.operation(&operation.node).map_err(|error| refused(unweighable(error, self.limits.depth)))?;
             self.hold(&own, operation.node.ty).map_err(refused)?;
+            Merge::new(&document, &self.abstract_types, own.visits).check(&operation.node)?;
             if std::ptr::eq(operation, chosen) {
                 weight = own;
             }

@@ -22,6 +22,9 @@ const SCHEMA_PRICE: u64 = 100;
 const TYPE_PRICE: u64 = 10;
 /// What a root field of a mutation costs beside its selection: a transaction.
 const MUTATION_PRICE: u64 = 10;
+/// Fields that look into the index, with how many things each answers if it is not told. They have neither `edges` nor `nodes`, and one
+/// that looks is never cheaper than a page.
+const RANKED: [(&str, u64); 5] = [("search", 25), ("suggest", 20), ("complete", 8), ("similar", 5), ("related", 5)];
 /// Selection sets inside each other, fragments included, that are followed at all: a guard for the stack.
 const LEVELS: usize = 128;
 
@@ -196,6 +199,8 @@ impl<'a> Scale<'a> {
                 }));
             }
         }
-        asked.or(paged.then_some(DEFAULT_PAGE)).map(|size| size.max(1))
+        let name = field.name.node.as_str();
+        let ranked = RANKED.iter().find(|(ranked, _)| *ranked == name).map(|(_, size)| *size);
+        asked.or(ranked).or(paged.then_some(DEFAULT_PAGE)).map(|size| size.max(1))
     }
 }

@@ -217,6 +217,16 @@ fn variables_are_settled_before_anything_runs() {
 }
 
 #[test]
+fn what_looks_into_the_index_costs_what_it_may_answer() {
+    let price = |query: &str| pass(query, value!({})).map(|passed| passed.price).unwrap();
+    assert_eq!(price("{ search(query: \"a\") { hits { node { id } } } }"), 25 + 25);
+    assert_eq!(price("{ search(query: \"a\", first: 10) { hits { node { id } } } }"), 10 + 10);
+    assert!(price("{ suggest(draft: {}) { articles { id } faqs { id } } }") >= 60);
+    assert_eq!(price("{ complete(prefix: \"a\") { text } }"), 8);
+    assert_eq!(price("{ tickets(first: 10) { nodes { similar { id } } } }"), 10 + 10 * 5);
+}
+
+#[test]
 fn a_syntax_error_is_told_in_one_line_with_its_place() {
     let (code, message) = pass("{ a(", value!({})).map(|passed| passed.weight).unwrap_err();
     assert_eq!(code, "GRAPHQL_PARSE_FAILED");

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use sea_orm::{DatabaseConnection, DbErr};
+use uuid::Uuid;
 
 use crate::graphql::loaders::Loader;
-use crate::ids::{ArticleId, KnowledgeCategoryId};
+use crate::ids::{ArticleId, KnowledgeCategoryId, PersonId};
 use crate::knowledge::access::Reader;
+use crate::knowledge::feedback::{self, KnowledgeFeedback};
 use crate::knowledge::{article, category, faq, loaders};
 
 /// The first rows of a category: which one, for whom, how many.
@@ -19,6 +21,8 @@ pub struct KnowledgeLoaders {
     pub categories: Loader<KnowledgeCategoryId, category::Model>,
     /// The tags of articles.
     pub tags: Loader<ArticleId, Vec<String>>,
+    /// What people said about articles and FAQs.
+    pub feedback: Loader<(PersonId, Uuid), KnowledgeFeedback>,
     /// The first articles of categories.
     pub articles: Loader<First, Vec<article::Model>>,
     /// The first FAQs of categories.
@@ -33,6 +37,7 @@ impl KnowledgeLoaders {
         Self {
             categories: Loader::new(db, |db, ids| async move { loaders::categories(&db, &ids).await }),
             tags: Loader::new(db, |db, ids| async move { loaders::tags(&db, &ids).await }),
+            feedback: Loader::new(db, |db, pairs| async move { feedback::of(&db, &pairs).await }),
             articles: Loader::new(db, |db, keys: Vec<First>| async move {
                 let mut found = HashMap::new();
                 for ((reader, limit), ids) in groups(keys, |(id, reader, limit)| ((reader, limit), id)) {

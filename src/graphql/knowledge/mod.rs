@@ -2,10 +2,12 @@
 
 mod article;
 mod category;
+mod common;
 mod faq;
 mod loaders;
 mod mutations;
 mod queries;
+mod revisions;
 
 pub use article::{Article, ArticleConnection};
 pub use category::{KnowledgeCategory, KnowledgeCategoryConnection};

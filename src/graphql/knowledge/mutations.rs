@@ -7,7 +7,9 @@ use crate::graphql::payload::perform;
 use crate::knowledge::article_archive::ArticleArchive;
 use crate::knowledge::article_create::ArticleCreate;
 use crate::knowledge::article_delete::ArticleDelete;
+use crate::knowledge::article_feedback::ArticleFeedback;
 use crate::knowledge::article_publish::ArticlePublish;
+use crate::knowledge::article_restore_revision::ArticleRestoreRevision;
 use crate::knowledge::article_unpublish::ArticleUnpublish;
 use crate::knowledge::article_update::ArticleUpdate;
 use crate::knowledge::category_create::KnowledgeCategoryCreate;
@@ -15,6 +17,7 @@ use crate::knowledge::category_delete::KnowledgeCategoryDelete;
 use crate::knowledge::category_update::KnowledgeCategoryUpdate;
 use crate::knowledge::faq_create::FaqCreate;
 use crate::knowledge::faq_delete::FaqDelete;
+use crate::knowledge::faq_feedback::FaqFeedback;
 use crate::knowledge::faq_publish::FaqPublish;
 use crate::knowledge::faq_reorder::FaqReorder;
 use crate::knowledge::faq_unpublish::FaqUnpublish;
@@ -40,11 +43,12 @@ macro_rules! payloads {
 payloads! {
     article: Article, "The article as it is now. Null if nothing was written.",
     ArticleCreatePayload ArticleUpdatePayload ArticlePublishPayload ArticleUnpublishPayload ArticleArchivePayload ArticleDeletePayload
+    ArticleFeedbackPayload ArticleRestoreRevisionPayload
 }
 
 payloads! {
     faq: Faq, "The FAQ as it is now. Null if nothing was written.",
-    FaqCreatePayload FaqUpdatePayload FaqPublishPayload FaqUnpublishPayload FaqReorderPayload FaqDeletePayload
+    FaqCreatePayload FaqUpdatePayload FaqPublishPayload FaqUnpublishPayload FaqReorderPayload FaqDeletePayload FaqFeedbackPayload
 }
 
 payloads! {
@@ -106,6 +110,29 @@ impl KnowledgeMutations {
         input: ArticleDelete,
     ) -> async_graphql::Result<ArticleDeletePayload> {
         Ok(ArticleDeletePayload::answer(perform(ctx, input).await?, Article::from))
+    }
+
+    /// Says whether an article helped you. Send it again to change your mind: one answer a person counts.
+    async fn article_feedback(
+        &self,
+        ctx: &Context<'_>,
+        input: ArticleFeedback,
+    ) -> async_graphql::Result<ArticleFeedbackPayload> {
+        Ok(ArticleFeedbackPayload::answer(perform(ctx, input).await?, Article::from))
+    }
+
+    /// Takes back a change of its title or text.
+    async fn article_restore_revision(
+        &self,
+        ctx: &Context<'_>,
+        input: ArticleRestoreRevision,
+    ) -> async_graphql::Result<ArticleRestoreRevisionPayload> {
+        Ok(ArticleRestoreRevisionPayload::answer(perform(ctx, input).await?, Article::from))
+    }
+
+    /// Says whether an FAQ helped you. Send it again to change your mind: one answer a person counts.
+    async fn faq_feedback(&self, ctx: &Context<'_>, input: FaqFeedback) -> async_graphql::Result<FaqFeedbackPayload> {
+        Ok(FaqFeedbackPayload::answer(perform(ctx, input).await?, Faq::from))
     }
 
     /// Writes an FAQ, as a draft at the end of its category.

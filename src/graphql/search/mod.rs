@@ -1,6 +1,8 @@
 //! Finding tickets, articles and FAQs by words.
 
+mod facets;
 mod hydrate;
+mod suggest;
 
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject, Union};
 use base64::Engine;
@@ -9,6 +11,8 @@ use deskgraph_index::{Filter, Fragment};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use tokio::time::Instant;
 
+use self::facets::SearchFacets;
+pub use self::suggest::SuggestQueries;
 use super::connection::{PageInfo, int};
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq};
@@ -100,13 +104,15 @@ pub struct SearchHit {
 /// What a search answers.
 #[derive(SimpleObject)]
 #[graphql(crate = "crate::graphql::fields")]
-pub struct SearchConnection {
+pub struct SearchConnection<'a> {
     /// What was found, best first.
     hits: Vec<SearchHit>,
     /// Where the page stands among all hits.
     page_info: PageInfo,
     /// How many hits there are in all. Counted only if you ask for it.
     total_count: i32,
+    /// How many hits there are of each kind, status, priority and category. Counted only if you ask for it.
+    facets: SearchFacets<'a>,
     /// The words as they were corrected before searching, if they were.
     did_you_mean: Option<String>,
     /// The log position that the answer reflects.
@@ -124,9 +130,9 @@ impl SearchQueries {
     /// Finds tickets, articles and FAQs that you can see, by words: any of them may match, better matches come first, and words that
     /// nobody uses are corrected. Without words it finds everything that the filter lets through, latest change first.
     #[allow(clippy::too_many_arguments)]
-    async fn search(
+    async fn search<'a>(
         &self,
-        ctx: &Context<'_>,
+        ctx: &Context<'a>,
         #[graphql(desc = "The words, as somebody typed them. There is no syntax to them.")] query: String,
         #[graphql(desc = "What to look for. Default: everything.")] kinds: Option<Vec<SearchKind>>,
         #[graphql(desc = "What to narrow it to.")] filter: Option<SearchFilter>,
@@ -134,11 +140,12 @@ impl SearchQueries {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "An `eventCursor`: the answer reflects everything up to it. Waits if it must.")]
         consistent_with: Option<EventCursor>,
-    ) -> async_graphql::Result<SearchConnection> {
-        let request = Request::of(ctx);
-        let total = ctx.look_ahead().field("totalCount").exists();
+    ) -> async_graphql::Result<SearchConnection<'a>> {
+        let request: &'a Request = Request::of(ctx);
+        let wants = |field| ctx.look_ahead().field(field).exists();
+        let (total, facets) = (wants("totalCount"), wants("facets"));
         let page = Page::check(&query, &kinds, &filter, first, after).refuse(request)?;
-        let asked = Asked { query, kinds, filter: filter.unwrap_or_default(), consistent_with, total };
+        let asked = Asked { query, kinds, filter: filter.unwrap_or_default(), consistent_with, total, facets };
         run(request, asked, page, Ahead::of_hits(ctx)).await.refuse(request)
     }
 }
@@ -149,9 +156,10 @@ struct Asked {
     filter: SearchFilter,
     consistent_with: Option<EventCursor>,
     total: bool,
+    facets: bool,
 }
 
-async fn run(request: &Request, asked: Asked, page: Page, ahead: Ahead) -> Result<SearchConnection> {
+async fn run(request: &Request, asked: Asked, page: Page, ahead: Ahead) -> Result<SearchConnection<'_>> {
     let started = Instant::now();
     let actor = request.actor();
     let wish = wish(request, &asked, &page)?;
@@ -180,6 +188,7 @@ async fn run(request: &Request, asked: Asked, page: Page, ahead: Ahead) -> Resul
         },
         hits: edges,
         total_count: int(answer.total as u64)?,
+        facets: facets::of(request, &answer.facets)?,
         did_you_mean: answer.corrected,
         indexed_through: request.desk.head.at(Ord::max(answer.through, 0)),
         took_ms: started.elapsed().as_secs_f64() * 1_000.0,
@@ -242,6 +251,7 @@ fn wish(request: &Request, asked: &Asked, page: &Page) -> Result<Wish> {
         offset: page.offset,
         limit: page.limit + 1,
         total: asked.total,
+        facets: asked.facets,
         consistent_with: asked.consistent_with.clone(),
     })
 }

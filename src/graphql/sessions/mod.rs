@@ -6,20 +6,33 @@ mod queries;
 pub use mutations::SessionMutations;
 pub use queries::SessionQueries;
 
-use async_graphql::Object;
+use std::sync::Arc;
 
+use async_graphql::{Context, Object};
+
+use super::context::Request;
 use crate::clock::Timestamp;
+use crate::connection;
 use crate::ids::SessionId;
 use crate::sessions::session;
 
 /// A session: from a sign-in until it is ended, or not renewed for too long.
-pub struct Session(pub session::Model);
+#[derive(Clone)]
+pub struct Session(pub Arc<session::Model>);
+
+connection!(SessionConnection, SessionEdge, Session, "sessions");
+
+impl From<session::Model> for Session {
+    fn from(row: session::Model) -> Self {
+        Self(Arc::new(row))
+    }
+}
 
 /// A session: from a sign-in until it is ended, or not renewed for too long.
 #[Object]
 impl Session {
     /// Its id.
-    async fn id(&self) -> SessionId {
+    pub async fn id(&self) -> SessionId {
         self.0.id
     }
 
@@ -36,5 +49,10 @@ impl Session {
     /// When it ends if it is not renewed.
     async fn expires_at(&self) -> Timestamp {
         self.0.expires_at
+    }
+
+    /// Whether it is the session of this request.
+    async fn current(&self, ctx: &Context<'_>) -> bool {
+        Request::of(ctx).caller.actor.session == Some(self.0.id)
     }
 }

@@ -13,6 +13,7 @@ use crate::graphql::people::Person;
 use crate::payload;
 use crate::sessions::SignedIn;
 use crate::sessions::register::Registration;
+use crate::sessions::session_revoke::SessionRevoke;
 
 /// Who somebody is who registers.
 #[derive(InputObject)]
@@ -91,7 +92,7 @@ macro_rules! tokens_payload {
                         refresh_token: Some(signed_in.tokens.refresh),
                         refresh_token_expires_at: Some(signed_in.tokens.refresh_expires_at),
                         person: Some(Person::from(signed_in.person)),
-                        session: Some(Session(signed_in.session)),
+                        session: Some(Session::from(signed_in.session)),
                         must_change_password: Some(signed_in.must_change_password),
                         user_errors: Vec::new(),
                     },
@@ -115,6 +116,13 @@ payload! {
     /// What `signOut` answers.
     SignOutPayload {
         /// The session that ended.
+        session: Session
+    }
+}
+payload! {
+    /// What `sessionRevoke` answers.
+    SessionRevokePayload {
+        /// The session that ended. Null if nothing was written.
         session: Session
     }
 }
@@ -176,7 +184,22 @@ impl SessionMutations {
         let request = Request::of(ctx);
         let done = settle(ctx, request.sessions.sign_out(&request.actor()).await)?;
         signed_out(request);
-        Ok(SignOutPayload::answer(done, Session))
+        Ok(SignOutPayload::answer(done, Session::from))
+    }
+
+    /// Ends one of your sessions, on a device that you lost, say. Ending the one of this request is signing out.
+    async fn session_revoke(
+        &self,
+        ctx: &Context<'_>,
+        input: SessionRevoke,
+    ) -> async_graphql::Result<SessionRevokePayload> {
+        let request = Request::of(ctx);
+        let is_this = request.actor().session == Some(input.session_id);
+        let done = settle(ctx, request.sessions.session_revoke(&request.actor(), input).await)?;
+        if is_this && done.is_ok() {
+            signed_out(request);
+        }
+        Ok(SessionRevokePayload::answer(done, Session::from))
     }
 
     /// Ends all your sessions, this one among them.

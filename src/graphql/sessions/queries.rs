@@ -2,17 +2,17 @@
 
 use async_graphql::{Context, Object};
 
-use super::Session;
+use super::{Session, SessionConnection};
 use crate::access::{Permission, Role};
 use crate::comments::read;
 use crate::error::{Code, Error};
-use crate::graphql::connection::int;
+use crate::graphql::connection::{args, int, wants_total};
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::desk::PermissionName;
 use crate::graphql::people::Person;
 use crate::ids::{PersonId, SessionId};
 use crate::people::credential;
-use crate::sessions::session;
+use crate::sessions::{list, session};
 
 /// The root fields about who asks.
 #[derive(Default)]
@@ -67,7 +67,7 @@ impl Viewer {
         let id = self.session?;
         let request = Request::of(ctx);
         let row = session::by_id(&request.desk.db.read, id).await;
-        row.refuse(request).map(|row| row.map(Session)).transpose()
+        row.refuse(request).map(|row| row.map(Session::from)).transpose()
     }
 
     /// How many comments you have not read on the tickets that are yours: that you asked for, opened, take part in, or work on and that
@@ -78,7 +78,26 @@ impl Viewer {
         int(unread).refuse(request)
     }
 
-    /// Whether your password was given to you by somebody else: change it with `passwordChange`.
+    /// Your sessions that go on, on whatever device, newest first. End one with `sessionRevoke`.
+    async fn sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start, or after `after`. Default 25, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<SessionConnection> {
+        let request = Request::of(ctx);
+        let list = async {
+            let args = args(first, after, last, before);
+            let (page, total) = list::own(&request.desk, &request.actor(), &args, wants_total(ctx)).await?;
+            Ok::<_, Error>(SessionConnection::new(page, int(total)?, Session::from))
+        };
+        list.await.refuse(request)
+    }
+
+    /// Whether your password was given to you by somebody else: change it with `passwordChange`. Until then little
+    /// else is answered: `FORBIDDEN` says what.
     async fn must_change_password(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
         let request = Request::of(ctx);
         let load = async {

@@ -9,5 +9,5 @@ mod ticket;
 
 pub use ahead::Ahead;
 pub use mutations::TicketMutations;
-pub use queries::{OrderDirection, TicketQueries, history};
+pub use queries::{OrderDirection, StatusCount, TicketQueries, history};
 pub use ticket::{Ticket, TicketConnection, TicketEdge};

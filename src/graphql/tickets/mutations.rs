@@ -3,7 +3,10 @@
 use async_graphql::{Context, Object};
 
 use super::Ticket;
-use crate::graphql::payload::perform;
+use crate::access::Permission;
+use crate::desk::{Done, Notice, Operation};
+use crate::graphql::context::{Refuse, Request};
+use crate::graphql::payload::{UserError, perform};
 use crate::payload;
 use crate::tickets::assign::TicketAssign;
 use crate::tickets::attach::TicketAttach;
@@ -13,6 +16,7 @@ use crate::tickets::close::TicketClose;
 use crate::tickets::create::TicketCreate;
 use crate::tickets::delete::TicketDelete;
 use crate::tickets::reopen::TicketReopen;
+use crate::tickets::ticket;
 use crate::tickets::unassign::TicketUnassign;
 use crate::tickets::update::TicketUpdate;
 
@@ -25,7 +29,8 @@ macro_rules! payloads {
         payload! {
             /// What the mutation answers.
             $name {
-                /// The ticket as it is now. Null if nothing was written.
+                /// The ticket as it is now. Null if nothing was written, and if what you did took it out of your sight: then `notices`
+                /// has `OUT_OF_SIGHT`.
                 ticket: Ticket
             }
         }
@@ -37,6 +42,24 @@ payloads! {
     TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload TicketAttachPayload
 }
 
+/// Performs an operation and answers the ticket if whoever did it still sees it: to change it is no right to read it afterwards.
+async fn change<O: Operation<Outcome = ticket::Model>>(
+    ctx: &Context<'_>,
+    operation: O,
+) -> async_graphql::Result<Result<Done<Option<Ticket>>, UserError>> {
+    let mut done = match perform(ctx, operation).await? {
+        Ok(done) => done,
+        Err(error) => return Ok(Err(error)),
+    };
+    let request = Request::of(ctx);
+    let seen = request.may(&done.outcome, Permission::TicketView).await.refuse(request)?;
+    if !seen {
+        let message = "It is done, and you can no longer see the ticket.".to_owned();
+        done.notices.push(Notice { code: "OUT_OF_SIGHT".to_owned(), message });
+    }
+    Ok(Ok(done.map(|row| seen.then(|| Ticket::from(row)))))
+}
+
 #[Object]
 impl TicketMutations {
     /// Opens a ticket.
@@ -45,7 +68,7 @@ impl TicketMutations {
         ctx: &Context<'_>,
         input: TicketCreate,
     ) -> async_graphql::Result<TicketCreatePayload> {
-        Ok(TicketCreatePayload::answer(perform(ctx, input).await?, Ticket::from))
+        Ok(TicketCreatePayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Changes title, description, category or tags.
@@ -54,7 +77,7 @@ impl TicketMutations {
         ctx: &Context<'_>,
         input: TicketUpdate,
     ) -> async_graphql::Result<TicketUpdatePayload> {
-        Ok(TicketUpdatePayload::answer(perform(ctx, input).await?, Ticket::from))
+        Ok(TicketUpdatePayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Gives it to an agent or a team.
@@ -63,7 +86,7 @@ impl TicketMutations {
         ctx: &Context<'_>,
         input: TicketAssign,
     ) -> async_graphql::Result<TicketAssignPayload> {
-        Ok(TicketAssignPayload::answer(perform(ctx, input).await?, Ticket::from))
+        Ok(TicketAssignPayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Puts uploaded files on it.
@@ -81,7 +104,7 @@ impl TicketMutations {
         ctx: &Context<'_>,
         input: TicketUnassign,
     ) -> async_graphql::Result<TicketUnassignPayload> {
-        Ok(TicketUnassignPayload::answer(perform(ctx, input).await?, Ticket::from))
+        Ok(TicketUnassignPayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Moves it to another status, by the desk's table of transitions.
@@ -90,7 +113,7 @@ impl TicketMutations {
         ctx: &Context<'_>,
         input: TicketStatusChange,
     ) -> async_graphql::Result<TicketStatusChangePayload> {
-        Ok(TicketStatusChangePayload::answer(perform(ctx, input).await?, Ticket::from))
+        Ok(TicketStatusChangePayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Makes it more or less urgent; its deadlines follow.
@@ -99,12 +122,12 @@ impl TicketMutations {
         ctx: &Context<'_>,
         input: TicketPriorityChange,
     ) -> async_graphql::Result<TicketPriorityChangePayload> {
-        Ok(TicketPriorityChangePayload::answer(perform(ctx, input).await?, Ticket::from))
+        Ok(TicketPriorityChangePayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Closes it.
     async fn ticket_close(&self, ctx: &Context<'_>, input: TicketClose) -> async_graphql::Result<TicketClosePayload> {
-        Ok(TicketClosePayload::answer(perform(ctx, input).await?, Ticket::from))
+        Ok(TicketClosePayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Opens it again.
@@ -113,7 +136,7 @@ impl TicketMutations {
         ctx: &Context<'_>,
         input: TicketReopen,
     ) -> async_graphql::Result<TicketReopenPayload> {
-        Ok(TicketReopenPayload::answer(perform(ctx, input).await?, Ticket::from))
+        Ok(TicketReopenPayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Deletes it: nobody sees it any more. The answer is the last that is seen of it.

@@ -150,9 +150,9 @@ pub struct TicketSummary<'a> {
 #[derive(SimpleObject)]
 pub struct StatusCount<'a> {
     /// The status.
-    status: TicketStatus<'a>,
+    pub status: TicketStatus<'a>,
     /// How many.
-    count: i32,
+    pub count: i32,
 }
 
 async fn summarize<'a>(request: &'a Request, filter: TicketFilter) -> Result<TicketSummary<'a>> {

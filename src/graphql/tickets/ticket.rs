@@ -16,6 +16,7 @@ use crate::graphql::context::{Refuse, Request};
 use crate::graphql::desk::{Choice, TicketPriority, TicketStatus};
 use crate::graphql::events::EventConnection;
 use crate::graphql::people::{Organization, Person, Team};
+use crate::graphql::similar;
 use crate::ids::{PersonId, TicketId};
 use crate::tickets::{status, ticket};
 
@@ -110,6 +111,19 @@ impl Ticket {
         let id = self.0.team_id?;
         let request = Request::of(ctx);
         request.loaders().teams.load(id).await.refuse(request).map(|row| row.map(Team)).transpose()
+    }
+
+    /// The tickets that you can see and that are most like it, whatever their status, the most alike first. Internal notes count for
+    /// nothing.
+    async fn similar(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many at most. At most 20.", default = 5)] first: i32,
+    ) -> async_graphql::Result<Vec<Ticket>> {
+        let request = Request::of(ctx);
+        let limit = similar::limit(first).refuse(request)?;
+        let rows = request.loaders().similar_tickets.load((self.0.id, limit)).await.refuse(request)?;
+        similar::found(rows).refuse(request)
     }
 
     /// Words to find it by, in alphabetical order.

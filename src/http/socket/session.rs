@@ -15,6 +15,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
+mod rights;
+
 use super::PROTOCOL;
 use super::frames::{self, Close, Incoming};
 use crate::access::Actor;
@@ -23,7 +25,7 @@ use crate::error::{Code, Error};
 use crate::graphql::api::{Caller, SharedSession};
 use crate::graphql::delivered::Delivered;
 use crate::http::frame::Seen;
-use crate::http::{Server, bearer, payload, read};
+use crate::http::{Server, payload, read};
 
 /// Frames that wait for the client; each operation holds at most one more.
 const QUEUE: usize = 8;
@@ -217,40 +219,6 @@ impl Session {
         self.send(frames::ack()).await
     }
 
-    async fn renew(&mut self, payload: &Value) -> Result<(), Ended> {
-        let Some(value) = authorization(payload) else { return Ok(()) };
-        let person = self.actor.as_ref().and_then(|actor| actor.person).ok_or_else(|| Some(Close::forbidden()))?;
-        self.authenticate(value, Some(person)).await
-    }
-
-    async fn authenticate(&mut self, value: &Value, expected: Option<crate::ids::PersonId>) -> Result<(), Ended> {
-        let forbidden = || Some(Close::forbidden());
-        let token = value.as_str().and_then(|text| bearer::socket_token(text).ok()).ok_or_else(forbidden)?;
-        let known = tokio::select! {
-            known = self.server.0.authenticate.authenticate(token) => known,
-            () = sleep_until(self.deadline) => return Err(Some(self.late())),
-        };
-        let known = known.map_err(|error| match error.code() {
-            Code::Unavailable | Code::InternalError => {
-                tracing::error!(request_id = &*self.seen.request_id, %error, "a socket's token could not be checked");
-                Some(Close::new(1013, "Try again later"))
-            }
-            _ => Some(Close::forbidden()),
-        })?;
-        if expected.is_some() && known.actor.person != expected {
-            return Err(Some(Close::forbidden()));
-        }
-        self.ended = match known.actor.session {
-            Some(session) => self.server.0.authenticate.ended(session),
-            None => Box::pin(pending()),
-        };
-        self.session.store(known.actor.session.map(Arc::new));
-        self.actor = Some(known.actor);
-        self.expires_at = known.expires_at;
-        self.renew_deadline();
-        self.still_valid()
-    }
-
     async fn subscribe(&mut self, id: String, payload: Value) -> Result<(), Ended> {
         if id.is_empty() {
             return Err(Some(Close::invalid("The id of an operation is empty")));
@@ -259,7 +227,7 @@ impl Session {
             return Err(Some(Close::new(4409, format!("Subscriber for {id} already exists"))));
         }
         let request = read::object(payload).map_err(|(_, error)| Some(Close::invalid(error.message().to_owned())))?;
-        let Some(actor) = self.actor.clone() else { return Err(Some(Close::new(4401, "Unauthorized"))) };
+        let actor = self.actor_now().await?;
         self.count += 1;
         let request_id: Arc<str> = format!("{}.{}", self.seen.request_id, self.count).into();
         let api = self.server.0.api.clone();

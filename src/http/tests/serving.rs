@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::{Toy, read};
+use crate::http::health::State;
 
 #[tokio::test]
 async fn ready_is_when_every_component_is() {
@@ -15,10 +16,23 @@ async fn ready_is_when_every_component_is() {
     toy.readiness.ready("database");
     let (status, body) = read(toy.http.get(toy.url("/ready"))).await;
     assert_eq!(status, 503);
-    assert_eq!(body["components"]["index"], json!({"ready": false, "reason": "starting"}));
+    assert_eq!(body["components"]["index"], json!({"ready": false, "state": "starting", "reason": "starting"}));
     toy.readiness.ready("index");
-    assert_eq!(read(toy.http.get(toy.url("/ready"))).await.0, 200);
-    toy.readiness.not_ready("index", "rebuilding");
+    let (status, body) = read(toy.http.get(toy.url("/ready"))).await;
+    assert_eq!((status, &body["ready"], &body["degraded"]), (200, &json!(true), &json!(false)));
+    for (state, name) in [
+        (State::Rebuilding("it is damaged".to_owned()), "rebuilding"),
+        (State::Degraded("no place".to_owned()), "degraded"),
+    ] {
+        toy.readiness.set("index", state);
+        let (status, body) = read(toy.http.get(toy.url("/ready"))).await;
+        assert_eq!((status, &body["ready"], &body["degraded"]), (200, &json!(true), &json!(true)));
+        assert_eq!(
+            (&body["components"]["index"]["state"], &body["components"]["database"]["state"]),
+            (&json!(name), &json!("ready"))
+        );
+    }
+    toy.readiness.not_ready("database", "away");
     assert_eq!(read(toy.http.get(toy.url("/ready"))).await.0, 503);
 }
 

@@ -153,7 +153,7 @@ async fn hidden_texts_never_come_back() {
     let everything = "query($id: ID!, $cid: ID!, $number: String!, $cursor: EventCursor!, $q: String!) { \
         ticket(id: $id) { ...T } ticketByNumber(number: $number) { ...T } node(id: $id) { ...T } nodes(ids: [$id]) { ...T } comment: node(id: $cid) { id } \
         tickets(filter: {tag: [\"zqtag\"]}) { totalCount nodes { ...T } } all: tickets { nodes { ...T } } ticketSummary { total } \
-        search(query: $q, consistentWith: $cursor) { totalCount didYouMean hits { node { ... on Ticket { ...T } } title { text } snippet { text } } } \
+        search(query: $q, first: 5, consistentWith: $cursor) { totalCount didYouMean hits { node { ... on Ticket { ...T } } title { text } snippet { text } } } \
         events(after: $cursor) { edges { node { ticket { ...T } ... on TicketAssignedEvent { note } ... on CommentAddedEvent { comment { body } } } } } } \
         fragment T on Ticket { id title description tags commentCount lastComment { body ticket { title } } comments { totalCount nodes { body } } \
         history { nodes { kind ... on TicketAssignedEvent { note } ... on CommentAddedEvent { comment { body } } ... on TicketUpdatedEvent { changes { before after } } } } }";

@@ -127,16 +127,32 @@ async fn wrong_bits_under_a_running_desk_are_mended() {
 }
 
 /// What cannot be mended yet is announced, holds back nothing else, and is mended when it can be.
-async fn waits_for(desk: &Desk, ids: &std::collections::BTreeSet<String>, in_the_way: &Path) {
+async fn waits_for(desk: &Desk, ids: &std::collections::BTreeSet<String>, in_the_way: &Path, at_start: bool) {
     let ada = desk.administrator().await;
     eventually("no index is announced", async || found(&ada, "", None).await.is_none()).await;
     for _ in 0..3 {
         assert_eq!(ada.run("{ tickets { totalCount } }", json!({})).await["tickets"]["totalCount"], ids.len());
         assert_eq!(found(&ada, "", None).await, None);
     }
+    // Promise 11: said where operators look; the node goes on serving what it can, if it ever could.
+    eventually("the degraded mode is announced", async || {
+        let answer = reqwest::get(format!("{}/ready", desk.url)).await.unwrap();
+        let status = answer.status().as_u16();
+        let body: serde_json::Value = answer.json().await.unwrap();
+        let tickets = &body["components"]["ticket index"];
+        assert_eq!(status, if at_start { 503 } else { 200 }, "{body}");
+        assert_eq!(body["components"]["knowledge index"]["state"], "ready");
+        assert!(tickets["reason"].as_str().is_some_and(|reason| !reason.contains('/')), "no paths: {body}");
+        at_start || (body["degraded"] == true && tickets["state"] == "degraded")
+    })
+    .await;
     fs::remove_file(in_the_way).unwrap();
     eventually("the index is back", async || found(&ada, "", None).await.as_ref() == Some(ids)).await;
-    eventually("ready", async || reqwest::get(format!("{}/ready", desk.url)).await.unwrap().status() == 200).await;
+    eventually("ready", async || {
+        let answer = reqwest::get(format!("{}/ready", desk.url)).await.unwrap();
+        answer.status() == 200 && answer.json::<serde_json::Value>().await.unwrap()["degraded"] == false
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -153,11 +169,11 @@ async fn a_place_where_no_index_can_be_built_is_announced_and_waited_for() {
     // While it runs, found by the next commit.
     block();
     ids.insert(ada.open_ticket("The network is slow").await);
-    waits_for(&desk, &ids, &place).await;
+    waits_for(&desk, &ids, &place, false).await;
     // At the start.
     desk.restart_after(async |_: &Path| block()).await;
     assert_eq!(reqwest::get(format!("{}/ready", desk.url)).await.unwrap().status(), 503);
-    waits_for(&desk, &ids, &place).await;
+    waits_for(&desk, &ids, &place, true).await;
     desk.stop().await;
 }
 

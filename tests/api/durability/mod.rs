@@ -4,3 +4,5 @@ mod freshness;
 mod healing;
 mod healing_live;
 mod kill;
+mod starting;
+mod truncation;

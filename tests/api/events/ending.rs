@@ -28,6 +28,7 @@ desk_test! {
             role("CUSTOMER").await;
             say().await;
             let own = ben.open_ticket("A ticket that Ben asked").await;
+            assert_eq!(watcher.event().await, ("HIDDEN".to_owned(), foreign.clone()));
             assert_eq!(watcher.event().await, ("CREATED".to_owned(), own));
             assert!(began.elapsed() < PROMISED);
         }

@@ -1,6 +1,7 @@
 //! What happens, in the order of the log, to those who may see it.
 
 mod ending;
+mod expiry;
 mod filters;
 mod log;
 mod nodes;
@@ -43,6 +44,12 @@ impl Watcher {
                 return short(&edge["node"]);
             }
         }
+    }
+
+    /// Passes over everything up to this event.
+    async fn reach(&mut self, kind: &str, ticket: &str) {
+        let wanted = (kind.to_owned(), ticket.to_owned());
+        while self.event().await != wanted {}
     }
 
     /// The events up to the position `last`, at which there is one.

@@ -91,6 +91,7 @@ async fn sessions_of_one_node_are_sessions_of_the_other_and_end_there_within_a_s
     ada.do_it("personUpdate", json!({"personId": ben.id, "role": "CUSTOMER"}), "person { id }").await;
     ada.do_it("commentAdd", json!({"ticketId": id, "body": "Ben no longer sees this."}), "comment { id }").await;
     let own = ben.open_ticket("A ticket that Ben has asked").await;
+    assert_eq!(watcher.event().await, ("HIDDEN".to_owned(), id));
     assert_eq!(watcher.event().await, ("CREATED".to_owned(), own), "a customer sees what they asked");
     let began = Instant::now();
     ben.run("mutation { signOut { eventCursor } }", json!({})).await;

@@ -120,3 +120,105 @@ desk_test! {
         assert_eq!(filtered.event().await, event("CREATED", &own));
     }
 }
+
+desk_test! {
+    // Promise 8: rights that end take what was shown with them, once, and nothing else.
+    async fn a_change_of_rights_hides_what_the_stream_has_shown(desk: &Desk) {
+        let (ada, ben) = (desk.administrator().await, desk.agent("Ben").await);
+        let start = now(&ada).await;
+        let mut watcher = Watcher::new(&ben, json!({}), &start).await;
+        let mut one_only = None;
+        let mut given = Vec::new();
+        let own = ben.open_ticket("A ticket that Ben asked for").await;
+        for nth in 0..3 {
+            let id = ada.open_ticket(&format!("Ticket {nth} for Ben")).await;
+            ada.do_it("ticketAssign", json!({"ticketId": id, "to": {"agentId": ben.id}}), "ticket { id }").await;
+            if nth == 0 {
+                one_only = Some(Watcher::new(&ben, json!({"ticketIds": [id]}), &start).await);
+            }
+            given.push(id);
+        }
+        let mut one_only = one_only.unwrap();
+        watcher.reach("CREATED", &own).await;
+        for id in &given {
+            watcher.reach("STATUS_CHANGED", id).await;
+        }
+        one_only.reach("STATUS_CHANGED", &given[0]).await;
+        // The third goes by itself, before.
+        ada.do_it("ticketUnassign", json!({"ticketId": given[2]}), "ticket { id }").await;
+        assert_eq!(watcher.event().await, event("HIDDEN", &given[2]));
+
+        let before = now(&ada).await;
+        let lost = ada.do_it("personUpdate", json!({"personId": ben.id, "role": "CUSTOMER"}), "person { id }").await;
+        let mut edges = Vec::new();
+        for id in &given[..2] {
+            let edge = watcher.next().await;
+            assert_eq!(edge["node"]["__typename"], "TicketHidden");
+            assert_eq!((&edge["node"]["ticketId"], &edge["node"]["ticket"]), (&json!(id), &json!(null)));
+            edges.push(edge);
+        }
+        // Whoever goes away between the two is not past the change yet.
+        assert_eq!((&edges[0]["eventCursor"], &edges[1]["eventCursor"]), (&before, &lost["eventCursor"]));
+        assert_eq!(one_only.event().await, event("HIDDEN", &given[0]));
+        // What happens to them now is not Ben's business, not even that they go out of his hands.
+        ada.do_it("commentAdd", json!({"ticketId": given[0], "body": "Between us."}), "comment { id }").await;
+        ada.do_it("ticketUnassign", json!({"ticketId": given[0]}), "ticket { id }").await;
+        ada.do_it("ticketDelete", json!({"ticketId": given[2]}), "ticket { id }").await;
+        let marker = ben.open_ticket("A marker of Ben").await;
+        assert_eq!(watcher.event().await, event("CREATED", &marker), "nothing in between");
+
+        // He comes back, is told of one, and loses it again: one word for each time.
+        ada.do_it("personUpdate", json!({"personId": ben.id, "role": "AGENT"}), "person { id }").await;
+        ada.do_it("commentAdd", json!({"ticketId": given[1], "body": "Welcome back."}), "comment { id }").await;
+        assert_eq!(watcher.event().await, event("COMMENT_ADDED", &given[1]));
+        ada.do_it("personUpdate", json!({"personId": ben.id, "role": "CUSTOMER"}), "person { id }").await;
+        assert_eq!(watcher.event().await, event("HIDDEN", &given[1]));
+        let marker = ben.open_ticket("Another marker of Ben").await;
+        assert_eq!(watcher.event().await, event("CREATED", &marker), "nothing in between");
+    }
+}
+
+/// The help desk, with agents who see what their teams work on.
+fn teams_see(folder: &std::path::Path) -> String {
+    let view = "\"ticket.view\"            = [\"OWN\", \"ASSIGNED\"]";
+    crate::harness::profile(folder, &[(view, "\"ticket.view\" = [\"OWN\", \"ASSIGNED\", \"TEAM\"]")])
+}
+
+async fn leaving_a_team_hides_its_tickets(desk: &crate::harness::Desk) {
+    let (ada, ben) = (desk.administrator().await, desk.agent("Ben").await);
+    let team = ada.do_it("teamCreate", json!({"name": "Network"}), "team { id }").await["team"]["id"].take();
+    let member = json!({"teamId": team, "personId": ben.id});
+    ada.do_it("teamMemberAdd", member.clone(), "team { id }").await;
+    let mut watcher = Watcher::new(&ben, json!({}), &now(&ada).await).await;
+    let mut shown = Vec::new();
+    for title in ["A ticket of the team", "A ticket of the team and of Ben"] {
+        let id = ada.open_ticket(title).await;
+        ada.do_it("ticketAssign", json!({"ticketId": id, "to": {"teamId": team}}), "ticket { id }").await;
+        watcher.reach("STATUS_CHANGED", &id).await;
+        shown.push(id);
+    }
+    ada.do_it("ticketAssign", json!({"ticketId": shown[1], "to": {"agentId": ben.id}}), "ticket { id }").await;
+    assert_eq!(watcher.event().await, event("ASSIGNED", &shown[1]));
+    ada.do_it("teamMemberRemove", member, "team { id }").await;
+    assert_eq!(watcher.event().await, event("HIDDEN", &shown[0]));
+    let marker = ben.open_ticket("A marker of Ben").await;
+    assert_eq!(watcher.event().await, event("CREATED", &marker), "what he works on himself stays");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn leaving_a_team_hides_its_tickets_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = crate::harness::Desk::with(|config| config.profile = teams_see(folder.path())).await;
+    leaving_a_team_hides_its_tickets(&desk).await;
+    desk.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn leaving_a_team_hides_its_tickets_on_postgres() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = teams_see(folder.path());
+    if let Some(desk) = crate::harness::Desk::postgres_with(|config| config.profile = profile).await {
+        leaving_a_team_hides_its_tickets(&desk).await;
+        desk.stop().await;
+    }
+}

@@ -47,6 +47,14 @@ impl Database {
         Some(Self { url: format!("{server}/{name}"), name })
     }
 
+    /// A new database without anything in it; none if no server is named.
+    pub async fn empty() -> Option<Self> {
+        let server = std::env::var(SERVER).ok()?;
+        let name = format!("deskgraph_{}", uuid::Uuid::now_v7().simple());
+        execute(&server, &format!("CREATE DATABASE {name}")).await;
+        Some(Self { url: format!("{server}/{name}"), name })
+    }
+
     /// Removes it, whoever is still connected.
     pub async fn remove(self) {
         if let Ok(server) = std::env::var(SERVER) {

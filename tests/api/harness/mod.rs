@@ -26,6 +26,9 @@ pub use socket::Socket;
 /// The password of everybody in the cast.
 pub const PASSWORD: &str = "correct horse battery";
 
+/// The password that an administrator gives, to be changed before anything else.
+pub const FIRST_PASSWORD: &str = "given by an administrator";
+
 /// A running desk. Its clock moves only when a test moves it.
 pub struct Desk {
     pub url: String,
@@ -37,9 +40,34 @@ pub struct Desk {
     http: reqwest::Client,
 }
 
-/// Writes a test twice: on SQLite, and on PostgreSQL where `DESKGRAPH_TEST_POSTGRES` names a server.
+/// Writes a test twice: on SQLite, and on PostgreSQL where `DESKGRAPH_TEST_POSTGRES` names a server. The desk is a help desk, or
+/// has the profile that is named after `on`.
 #[macro_export]
 macro_rules! desk_test {
+    ($(#[$meta:meta])* async fn $name:ident($desk:ident: &Desk) on $profile:literal $body:block) => {
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            $(#[$meta])*
+            async fn on($desk: &$crate::harness::Desk) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                let desk = $crate::harness::Desk::with(|config| config.profile = $profile.to_owned()).await;
+                on(&desk).await;
+                desk.stop().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                if let Some(desk) = $crate::harness::Desk::postgres_with(|config| config.profile = $profile.to_owned()).await {
+                    on(&desk).await;
+                    desk.stop().await;
+                }
+            }
+        }
+    };
     ($(#[$meta:meta])* async fn $name:ident($desk:ident: &Desk) $body:block) => {
         mod $name {
             #[allow(unused_imports)]
@@ -170,11 +198,13 @@ impl Desk {
         let made = ada
             .run(
                 "mutation($input: PersonCreateInput!) { personCreate(input: $input) { person { id } userErrors { code message } } }",
-                json!({"input": {"name": name, "email": email, "role": role, "password": PASSWORD}}),
+                json!({"input": {"name": name, "email": email, "role": role, "password": FIRST_PASSWORD}}),
             )
             .await;
         assert_eq!(made["personCreate"]["userErrors"], json!([]), "{made}");
-        self.sign_in(&email, PASSWORD).await
+        let person = self.sign_in(&email, FIRST_PASSWORD).await;
+        person.make_password_own().await;
+        person
     }
 
     /// Signs somebody in.
@@ -192,6 +222,18 @@ impl Desk {
     pub fn advance(&self, hours: f64) {
         self.clock.advance(Duration::from_secs_f64(hours * 3600.0));
     }
+}
+
+/// The path of a profile like the help desk, with lines of it replaced: each must be there.
+pub fn profile(folder: &std::path::Path, replace: &[(&str, &str)]) -> String {
+    let mut text = include_str!("../../../src/profile/builtin/helpdesk.toml").to_owned();
+    for (line, with) in replace {
+        assert!(text.contains(line), "{line}");
+        text = text.replacen(line, with, 1);
+    }
+    let path = folder.join("profile.toml");
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
 }
 
 /// The sign-in that everybody uses.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Socket;
+use super::{FIRST_PASSWORD, PASSWORD, Socket};
 
 /// Somebody with a client.
 #[derive(Clone)]
@@ -77,6 +77,12 @@ impl Person {
         self.do_it("ticketCreate", input, "ticket { id }").await["ticket"]["id"].as_str().unwrap().to_owned()
     }
 
+    /// Changes the password that they were given into the one that everybody here has.
+    pub async fn make_password_own(&self) {
+        let input = json!({"oldPassword": FIRST_PASSWORD, "newPassword": PASSWORD});
+        self.do_it("passwordChange", input, "person { id }").await;
+    }
+
     /// A socket of theirs, acknowledged.
     pub async fn socket(&self) -> Socket {
         Socket::open(&self.url, self.token.as_deref()).await
@@ -89,7 +95,7 @@ pub fn mutation(name: &str, selection: &str) -> String {
     type_name[..1].make_ascii_uppercase();
     format!(
         "mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {selection} eventCursor replayed \
-         userErrors {{ __typename code message field hint ... on ValueError {{ allowed }} \
+         userErrors {{ __typename code alias message field hint ... on ValueError {{ allowed }} \
          ... on ConflictError {{ currentVersion expectedVersion }} \
          ... on TransitionError {{ transitions: allowed {{ key name }} }} }} }} }}"
     )

@@ -43,10 +43,10 @@ impl Process {
         tokio::task::spawn_blocking(start).await.unwrap()
     }
 
-    /// Takes its life: it has no chance to finish anything.
-    pub fn kill(mut self) {
+    /// Takes its life: it has no chance to finish anything. Answers the signal that it died of, which is another one if it was dead already.
+    pub fn kill(mut self) -> Option<i32> {
         self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        std::os::unix::process::ExitStatusExt::signal(&self.child.wait().unwrap())
     }
 
     /// Asks it to stop, and waits until it has.

@@ -67,8 +67,11 @@ desk_test! {
         let ada = desk.administrator().await;
         ada.do_it("passwordSet", json!({"personId": dora, "password": "given by telephone"}), "person { id }").await;
         let dora = desk.sign_in("dora@example.com", "given by telephone").await;
+        assert_eq!(dora.run("{ viewer { mustChangePassword } }", json!({})).await["viewer"]["mustChangePassword"], true);
+        let own = json!({"oldPassword": "given by telephone", "newPassword": "her own, and nobody else's"});
+        dora.do_it("passwordChange", own, "person { id }").await;
         let viewer = dora.run("{ viewer { mustChangePassword } tickets { nodes { title } } }", json!({})).await;
-        assert_eq!(viewer["viewer"]["mustChangePassword"], true);
+        assert_eq!(viewer["viewer"]["mustChangePassword"], false);
         assert_eq!(viewer["tickets"]["nodes"][0]["title"], "She called about the printer");
     }
 }

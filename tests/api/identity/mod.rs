@@ -2,6 +2,8 @@
 
 mod accounts;
 mod attempts;
+mod devices;
 mod nodes;
+mod passwords;
 mod people;
 mod sessions;

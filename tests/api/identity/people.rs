@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::desk_test;
-use crate::harness::{PASSWORD, SIGN_IN, errors, ids};
+use crate::harness::{FIRST_PASSWORD, PASSWORD, SIGN_IN, errors, ids};
 
 desk_test! {
     /// S4-22
@@ -113,9 +113,10 @@ desk_test! {
         for (name, input) in [("personUpdate", json!({"personId": ada.id, "role": "AGENT"})), ("personDeactivate", json!({"personId": ada.id}))] {
             assert_eq!(ada.refused(name, input).await["code"], "INVALID_VALUE");
         }
-        let eve = json!({"name": "Eve", "email": "eve@desk.test", "role": "ADMINISTRATOR", "password": PASSWORD});
+        let eve = json!({"name": "Eve", "email": "eve@desk.test", "role": "ADMINISTRATOR", "password": FIRST_PASSWORD});
         ada.do_it("personCreate", eve, "person { id }").await;
-        let eve = desk.sign_in("eve@desk.test", PASSWORD).await;
+        let eve = desk.sign_in("eve@desk.test", FIRST_PASSWORD).await;
+        eve.make_password_own().await;
         // Each takes the other's role away, at the same time.
         let take = |id: &str| json!({"personId": id, "role": "AGENT"});
         let (one, two) = tokio::join!(ada.attempt("personUpdate", take(&eve.id), "person { id }"), eve.attempt("personUpdate", take(&ada.id), "person { id }"));

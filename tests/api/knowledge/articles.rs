@@ -22,7 +22,7 @@ const READ: &str = "query($id: ID!) { article(id: $id) { slug title body bodyHtm
     author { name } category { name } publishedAt version } node(id: $id) { __typename id } }";
 
 desk_test! {
-    // S3-15, S3-18, S3-39, S3-40, S3-46, S3-47, S3-50
+    // S1-66, S1-67, S3-13, S3-14, S3-15, S3-18, S3-39, S3-40, S3-46, S3-47, S3-50
     async fn an_article_is_read_by_everybody_once_it_is_published(desk: &Desk) {
         let (agent, customer, stranger) = (desk.agent("Bob").await, desk.customer("Ann").await, desk.stranger());
         let article = write(&agent, "Reset the Router").await;

@@ -46,7 +46,7 @@ desk_test! {
 }
 
 desk_test! {
-    // S1-70, S3-45
+    // S1-70, S3-14, S3-45
     async fn a_category_shows_what_one_may_read_and_is_deleted_only_when_empty(desk: &Desk) {
         let (agent, stranger) = (desk.agent("Bob").await, desk.stranger());
         let (full, empty) = (category(&agent, "Full").await, category(&agent, "full").await);

@@ -2,3 +2,4 @@
 
 mod articles;
 mod faqs;
+mod use_of_it;

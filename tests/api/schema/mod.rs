@@ -3,3 +3,4 @@
 mod conventions;
 mod files;
 mod operations;
+mod requirements;

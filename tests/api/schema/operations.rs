@@ -76,8 +76,8 @@ impl<'a> Scene<'a> {
     async fn variables(&mut self, mut variables: Value, sender: &Person) -> Value {
         let mut asked = Vec::new();
         collect(&variables, "", &mut asked);
-        // A version is that of the ticket beside it, which must be there first.
-        asked.sort_by_key(|(_, name)| name == "version");
+        // A version is that of the ticket beside it, a revision that of the article: they must be there first.
+        asked.sort_by_key(|(_, name)| name == "version" || name == "revision");
         for (pointer, name) in asked {
             let value = match name.as_str() {
                 "me" => json!(sender.id),
@@ -97,8 +97,20 @@ impl<'a> Scene<'a> {
                     let input = json!({"ticketId": ticket, "body": "It happens every Monday."});
                     sender.do_it("commentAdd", input, "comment { id }").await["comment"]["id"].take()
                 }
+                "revision" => {
+                    let beside = format!("{}/articleId", pointer.rsplit_once('/').unwrap().0);
+                    let id = variables.pointer(&beside).unwrap().clone();
+                    let input = json!({"articleId": id, "title": "Invoices, once more"});
+                    let selection = "article { revisions { nodes { id } } }";
+                    let changed = self.ada.do_it("articleUpdate", input, selection).await;
+                    changed["article"]["revisions"]["nodes"][0]["id"].clone()
+                }
                 "refreshToken" => {
                     json!(self.desk.sign_in("ann@desk.test", PASSWORD).await.refresh_token)
+                }
+                "session" => {
+                    let there = self.desk.sign_in("ann@desk.test", PASSWORD).await;
+                    there.run("{ viewer { session { id } } }", json!({})).await["viewer"]["session"]["id"].take()
                 }
                 other => self.make(other).await,
             };
@@ -178,6 +190,15 @@ impl<'a> Scene<'a> {
                 read["article"]["slug"].clone()
             }
             "faq" => made(&ada, "faqCreate", json!({"question": "How much is it?", "answer": "Ten."}), "faq").await,
+            "publishedFaq" => {
+                let faq = Box::pin(self.make("faq")).await;
+                ada.do_it("faqPublish", json!({"faqId": faq}), "faq { id }").await;
+                faq
+            }
+            "template" => {
+                let input = json!({"name": format!("Template {count}"), "body": "Dear {{ requester.name }}."});
+                made(&ada, "templateCreate", input, "template").await
+            }
             "category" => {
                 let input = json!({"name": format!("Category {count}")});
                 made(&ada, "knowledgeCategoryCreate", input, "category").await

@@ -1,5 +1,7 @@
 //! Finding things by words.
 
+mod helping;
+
 use serde_json::{Value, json};
 
 use crate::desk_test;

@@ -5,6 +5,7 @@ mod comments;
 mod creation;
 mod idempotency;
 mod lists;
+mod out_of_sight;
 mod sla;
 mod transitions;
 mod updates;

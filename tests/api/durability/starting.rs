@@ -1,0 +1,111 @@
+//! Promise 12: any number of nodes may start on one database at once, and none starts on one that it does not understand.
+
+use std::time::Duration;
+
+use deskgraph::app::App;
+use deskgraph::clock::Clock;
+use deskgraph::config::{Config, Secret};
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+use crate::desk_test;
+use crate::harness::{Database, PASSWORD, Person, Process, SIGN_IN};
+
+/// Signs Ada in at this node.
+async fn ada(url: &str) -> Person {
+    let stranger = Person::new(reqwest::Client::new(), url, None);
+    let answer = stranger.run(SIGN_IN, json!({"input": {"email": "ada@desk.test", "password": PASSWORD}})).await;
+    assert_eq!(answer["signIn"]["userErrors"], json!([]), "{answer}");
+    Person::new(reqwest::Client::new(), url, answer["signIn"]["accessToken"].as_str().map(str::to_owned))
+}
+
+/// Asserts that these nodes are one desk.
+async fn are_one_desk(urls: &[String]) {
+    let first = ada(&urls[0]).await;
+    let head = first.run("{ eventCursor }", json!({})).await["eventCursor"].as_str().unwrap().to_owned();
+    for url in urls {
+        // A token of one is good at all, and all are in one life of the log.
+        let data = first.at(url).run("{ people { totalCount } eventCursor }", json!({})).await;
+        assert_eq!(data["people"]["totalCount"], 1);
+        assert_eq!(data["eventCursor"].as_str().unwrap().split_once('-').unwrap().0, head.split_once('-').unwrap().0);
+        ada(url).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_in_one_process_that_start_at_once_on_an_empty_database() {
+    for _ in 0..3 {
+        let Some(database) = Database::empty().await else { return };
+        let start = || {
+            let url = database.url.clone();
+            tokio::spawn(async move {
+                let folder = tempfile::tempdir().unwrap();
+                let listen = vec!["127.0.0.1:0".parse().unwrap()];
+                let mut config = Config { listen, data: folder.path().to_owned(), ..Config::default() };
+                config.admin.email = "ada@desk.test".to_owned();
+                config.admin.password = Some(Secret::new(PASSWORD.to_owned()));
+                config.database_url = Some(Secret::new(url));
+                config.database.pool = 4;
+                // Shorter than the steps may take: waiting for another node's is not subject to them.
+                config.database.lock_timeout_ms = 50;
+                config.database.statement_timeout_ms = 2_000;
+                (App::start(config, Clock::system()).await, folder)
+            })
+        };
+        let starting: Vec<_> = (0..5).map(|_| start()).collect();
+        let mut apps = Vec::new();
+        for node in starting {
+            let (app, folder) = node.await.unwrap();
+            apps.push((app.unwrap(), folder));
+        }
+        let made = apps.iter().filter(|(app, _)| app.first_administrator.is_some()).count();
+        assert_eq!(made, 1, "one of them made the administrator");
+        are_one_desk(&apps.iter().map(|(app, _)| format!("http://{}", app.addresses[0])).collect::<Vec<_>>()).await;
+        for (app, _folder) in apps {
+            app.stop();
+            tokio::time::timeout(Duration::from_secs(20), app.stopped()).await.unwrap().unwrap();
+        }
+        database.remove().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_start_at_once_on_an_empty_database() {
+    let Some(database) = Database::empty().await else { return };
+    let folders: Vec<_> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
+    let starting = folders.iter().map(|folder| Process::start(folder.path(), Some(&database.url), &[]));
+    let nodes = futures_util::future::join_all(starting).await;
+    are_one_desk(&nodes.iter().map(|node| node.url.clone()).collect::<Vec<_>>()).await;
+    for node in nodes {
+        node.stop().await;
+    }
+    database.remove().await;
+}
+
+desk_test! {
+    async fn a_database_of_a_newer_program_is_refused_and_left_alone(desk: &Desk) {
+        let writer = desk.app().desk.db.writer();
+        let count = "SELECT COUNT(*) AS n FROM seaql_migrations";
+        let applied = async || {
+            let row = writer.query_one_raw(sea_orm::Statement::from_string(writer.get_database_backend(), count)).await;
+            row.unwrap().unwrap().try_get::<i64>("", "n").unwrap()
+        };
+        // Whoever comes beside the desk, as every command does, finds nothing to do.
+        deskgraph::app::open(&desk.config, Clock::system()).await.unwrap().db.close().await;
+        for name in ["m9998_of_tomorrow", "m9999_of_the_day_after"] {
+            let sql = format!("INSERT INTO seaql_migrations (version, applied_at) VALUES ('{name}', 0)");
+            writer.execute_unprepared(&sql).await.unwrap();
+        }
+        let before = applied().await;
+        let Err(error) = deskgraph::app::open(&desk.config, Clock::system()).await else { panic!("it was opened") };
+        let error = format!("{error:#}");
+        for expected in ["newer", "m9998_of_tomorrow, m9999_of_the_day_after", "backup"] {
+            assert!(error.contains(expected), "{error}");
+        }
+        // Also if a step of ours were missing: nothing is done to what is not understood.
+        writer.execute_unprepared("DELETE FROM seaql_migrations WHERE version LIKE 'm0007%'").await.unwrap();
+        let Err(error) = deskgraph::app::open(&desk.config, Clock::system()).await else { panic!("it was opened") };
+        assert!(format!("{error:#}").contains("m9998_of_tomorrow"), "{error:#}");
+        assert_eq!(applied().await, before - 1);
+    }
+}
