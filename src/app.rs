@@ -12,18 +12,22 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Policy;
+use crate::attachments::sweep::sweeping;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, PoolSettings};
 use crate::desk::{Desk, Parts};
 use crate::event_log::{self, LogHead, follow};
+use crate::files::Folder;
 use crate::graphql;
 use crate::graphql::api::{Api, Caller};
 use crate::graphql::context::{Request, Rooms};
+use crate::http::files::Files;
 use crate::http::health::{self, Readiness};
 use crate::http::{self, Server};
 use crate::jobs;
 use crate::knowledge::views::Views;
+use crate::presence::{self, Presence};
 use crate::profile::{Profile, ProfileError};
 use crate::readers::head_watch::watch_head;
 use crate::readers::indexer::{Indexer, Settings};
@@ -138,6 +142,10 @@ impl App {
         tasks.spawn(sessions.clone().keep_uses(readers.clone()));
         run.job(Timer::default());
         run.job(Retry);
+        let (presence, said) = Presence::new(desk.clock.clone());
+        tasks.spawn(presence::follow(presence.clone(), desk.db.clone(), config.database_url(), said, readers.clone()));
+        let folder = Folder::new(config.files_folder());
+        tasks.spawn(sweeping(desk.clone(), folder.clone(), readers.clone()));
         let views = Views::default();
         tasks.spawn(views.clone().keep(desk.clone(), readers.clone()));
         tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
@@ -145,6 +153,7 @@ impl App {
         let rooms = Arc::new(Rooms {
             desk: desk.clone(),
             live: live.clone(),
+            presence,
             search: search.clone(),
             views: views.clone(),
             sessions: sessions.clone(),
@@ -175,6 +184,7 @@ impl App {
                     Some(seq.map_or_else(|| head.cursor(), |seq| head.at(seq)).to_string())
                 }),
                 sdl,
+                files: Some(Files::new(desk.clone(), sessions.clone(), folder)),
             },
         );
         let serving = tokio::spawn({

@@ -54,6 +54,7 @@ pub const EVENTS: &[(&str, &[(&str, &str)])] = &[
     ("Tickets", crate::tickets::events::kind::KINDS),
     ("Service levels", crate::sla::events::KINDS),
     ("Comments", crate::comments::events::KINDS),
+    ("Attachments", crate::files::events::KINDS),
     ("People, teams, organizations", crate::people::events::kind::KINDS),
     ("References", crate::references::events::kind::KINDS),
     ("Rewards", crate::rewards::events::KINDS),

@@ -4,7 +4,7 @@ use super::ticket_row::TicketRow;
 use crate::access::Role;
 use crate::clock::Timestamp;
 use crate::comments::add::count;
-use crate::comments::comment;
+use crate::comments::comment::{self, SenderKind};
 use crate::comments::events::CommentAdded;
 use crate::event_log::Audience;
 use crate::ids::{CommentId, PersonId, TicketId};
@@ -149,10 +149,17 @@ fn comments(
         at = comment.created_at.unwrap_or(at);
         let author_id: Option<PersonId> = author.map(|person| person.id);
         let is_staff = author.is_some_and(|person| matches!(person.role, Role::Agent | Role::Administrator));
+        let by_staff = is_staff && author_id != Some(people.requester.id);
+        let sender_kind = match author_id {
+            None => SenderKind::System,
+            Some(_) if by_staff => SenderKind::Staff,
+            Some(_) => SenderKind::Customer,
+        };
         let model = comment::Model {
             id: CommentId::new(),
             ticket_id,
             author_id,
+            sender_kind,
             audience: if comment.internal { Audience::Staff } else { Audience::Public },
             format: comment.format,
             body: comment.body.clone(),
@@ -168,7 +175,7 @@ fn comments(
             ticket: ticket_id,
             author: author_id,
             internal: comment.internal,
-            by_staff: is_staff && author_id != Some(people.requester.id),
+            by_staff,
         };
         comments.push((model, added));
     }

@@ -20,6 +20,7 @@ pub mod summary;
 pub mod ticket;
 
 pub mod assign;
+pub mod attach;
 pub mod change_priority;
 pub mod change_status;
 pub mod close;

@@ -9,8 +9,10 @@
 mod harness;
 
 mod access;
+mod attachments;
 mod bad_input;
 mod budgets;
+mod conversation;
 mod durability;
 mod escalation;
 mod events;
@@ -18,6 +20,7 @@ mod house;
 mod identity;
 mod knowledge;
 mod metrics;
+mod presence;
 mod profiles;
 mod references;
 mod rewards;

@@ -145,6 +145,8 @@ pub struct WorkflowLimits {
     description_max: usize,
     /// The longest comment.
     comment_max: usize,
+    /// For how many minutes its author can change or delete a comment.
+    comment_edit_minutes: i64,
     /// Tags on one ticket.
     tags_max: usize,
     /// The longest tag.
@@ -240,6 +242,7 @@ impl Workflow<'_> {
             description_min: limits.description_min,
             description_max: limits.description_max,
             comment_max: limits.comment_max,
+            comment_edit_minutes: limits.comment_edit.ms() / 60_000,
             tags_max: limits.tags_max,
             tag_length: limits.tag_length,
             participants_max: limits.participants_max,

@@ -4,6 +4,7 @@ use async_graphql::{Context, Object};
 
 use super::{Session, SessionConnection};
 use crate::access::{Permission, Role};
+use crate::comments::read;
 use crate::error::{Code, Error};
 use crate::graphql::connection::{args, int, wants_total};
 use crate::graphql::context::{Refuse, Request};
@@ -74,6 +75,14 @@ impl Viewer {
         let request = Request::of(ctx);
         let row = session::by_id(&request.desk.db.read, id).await;
         row.refuse(request).map(|row| row.map(Session::from)).transpose()
+    }
+
+    /// How many comments you have not read on the tickets that are yours: that you asked for, opened, take part in, or work on and that
+    /// are not closed.
+    async fn unread_count(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
+        let request = Request::of(ctx);
+        let unread = read::unread_in_all(&request.desk, &request.actor(), self.person).await.refuse(request)?;
+        int(unread).refuse(request)
     }
 
     /// Your sessions that go on, on whatever device, newest first. End one with `sessionRevoke`.

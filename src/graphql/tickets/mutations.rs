@@ -9,6 +9,7 @@ use crate::graphql::context::{Refuse, Request};
 use crate::graphql::payload::{UserError, perform};
 use crate::payload;
 use crate::tickets::assign::TicketAssign;
+use crate::tickets::attach::TicketAttach;
 use crate::tickets::change_priority::TicketPriorityChange;
 use crate::tickets::change_status::TicketStatusChange;
 use crate::tickets::close::TicketClose;
@@ -42,7 +43,7 @@ macro_rules! payloads {
 
 payloads! {
     TicketCreatePayload TicketUpdatePayload TicketAssignPayload TicketUnassignPayload TicketStatusChangePayload
-    TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload
+    TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload TicketAttachPayload
     TicketRoutePayload TicketEscalatePayload TicketDeescalatePayload TicketRatePayload
 }
 
@@ -91,6 +92,15 @@ impl TicketMutations {
         input: TicketAssign,
     ) -> async_graphql::Result<TicketAssignPayload> {
         Ok(TicketAssignPayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Puts uploaded files on it.
+    async fn ticket_attach(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketAttach,
+    ) -> async_graphql::Result<TicketAttachPayload> {
+        Ok(TicketAttachPayload::answer(perform(ctx, input).await?, Ticket::from))
     }
 
     /// Takes it away from whoever has it.

@@ -13,7 +13,8 @@ use super::sla::TicketSla;
 use crate::access::Permission;
 use crate::clock::Timestamp;
 use crate::connection;
-use crate::graphql::comments::{Comment, CommentConnection};
+use crate::graphql::attachments::{self, AttachmentConnection};
+use crate::graphql::comments::{self, Comment, CommentConnection, MessageCounts};
 use crate::graphql::connection::{args, wants_total};
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::desk::{Choice, TicketPriority, TicketStatus};
@@ -176,7 +177,7 @@ impl Ticket {
         Ok(tags.map(|tags| (*tags).clone()).unwrap_or_default())
     }
 
-    /// What was said, oldest first. Internal notes are here only for those who may read them.
+    /// What was said, oldest first, with a mark where something was deleted. Internal notes are here only for those who may read them.
     async fn comments(
         &self,
         ctx: &Context<'_>,
@@ -186,7 +187,22 @@ impl Ticket {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<CommentConnection> {
         let request = Request::of(ctx);
-        crate::graphql::comments::of_ticket(request, &self.0, &args(first, after, last, before)).await.refuse(request)
+        let args = args(first, after, last, before);
+        comments::of_ticket(request, &self.0, &args, wants_total(ctx)).await.refuse(request)
+    }
+
+    /// Its files and those of its comments, oldest first. Those of internal notes are here only for those who may read them.
+    async fn attachments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start, or after `after`. Default 25, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<AttachmentConnection> {
+        let request = Request::of(ctx);
+        let args = args(first, after, last, before);
+        attachments::of_ticket(request, &self.0, &args, wants_total(ctx)).await.refuse(request)
     }
 
     /// How many comments you can see on it.
@@ -194,6 +210,18 @@ impl Ticket {
         let request = Request::of(ctx);
         let internal = request.may(&self.0, Permission::CommentViewInternal).await.refuse(request)?;
         Ok(if internal { self.0.comment_count } else { self.0.public_comment_count })
+    }
+
+    /// How many comments you can see on it, by the side they were written on.
+    async fn message_counts(&self, ctx: &Context<'_>) -> async_graphql::Result<MessageCounts> {
+        let request = Request::of(ctx);
+        comments::message_counts(request, &self.0).await.refuse(request)
+    }
+
+    /// How many comments on it you have not read, your own aside: see `ticketMarkRead`.
+    async fn unread_count(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
+        let request = Request::of(ctx);
+        comments::unread(request, &self.0).await.refuse(request)
     }
 
     /// The newest comment that you can see.

@@ -8,7 +8,7 @@ use deskgraph::graphql::reference;
 use serde_json::{Map, Value, json};
 
 use crate::desk_test;
-use crate::harness::{Desk, PASSWORD, Person, Socket};
+use crate::harness::{Desk, PASSWORD, PDF, Person, Socket};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/operations")
@@ -90,6 +90,12 @@ impl<'a> Scene<'a> {
                     let id = variables.pointer(&beside).unwrap().clone();
                     let read = self.ada.run("query($id: ID!) { ticket(id: $id) { version } }", json!({"id": id})).await;
                     read["ticket"]["version"].clone()
+                }
+                "upload" => json!(sender.upload("invoice.pdf", "application/pdf", PDF).await),
+                "comment" => {
+                    let ticket = sender.open_ticket("What I said").await;
+                    let input = json!({"ticketId": ticket, "body": "It happens every Monday."});
+                    sender.do_it("commentAdd", input, "comment { id }").await["comment"]["id"].take()
                 }
                 "revision" => {
                     let beside = format!("{}/articleId", pointer.rsplit_once('/').unwrap().0);
