@@ -9,11 +9,11 @@ use crate::ids::PersonId;
 use crate::people::agent;
 
 /// Somebody who works on tickets, as routing knows them.
-pub struct Agent(pub PersonId);
+pub struct AgentRouting(pub PersonId);
 
 /// Somebody who works on tickets, as routing knows them.
 #[Object(crate = "crate::graphql::fields")]
-impl Agent {
+impl AgentRouting {
     /// Whether they take tickets now.
     async fn available(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
         Ok(self.settings(ctx).await?.available)
@@ -43,7 +43,7 @@ impl Agent {
     }
 }
 
-impl Agent {
+impl AgentRouting {
     async fn settings(&self, ctx: &Context<'_>) -> async_graphql::Result<agent::Model> {
         let request = Request::of(ctx);
         let row = request.loaders().agents.load(self.0).await.refuse(request)?;

@@ -4,7 +4,7 @@ mod agent;
 mod mutations;
 mod queries;
 
-pub use agent::Agent;
+pub use agent::AgentRouting;
 pub use mutations::PeopleMutations;
 pub use queries::PeopleQueries;
 
@@ -90,8 +90,8 @@ impl Person {
     }
 
     /// What routing knows of them. Null for customers, and for those who may not see people.
-    async fn agent(&self, ctx: &Context<'_>) -> Option<Agent> {
-        (self.0.role != Role::Customer && sees(Request::of(ctx), &self.0)).then(|| Agent(self.0.id))
+    async fn agent(&self, ctx: &Context<'_>) -> Option<AgentRouting> {
+        (self.0.role != Role::Customer && sees(Request::of(ctx), &self.0)).then(|| AgentRouting(self.0.id))
     }
 
     /// Whether their account is open: they can sign in, if they have a password, and be given tickets.
