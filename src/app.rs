@@ -12,28 +12,35 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Policy;
+use crate::attachments::sweep::sweeping;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, PoolSettings};
 use crate::desk::{Desk, Parts};
 use crate::event_log::{self, LogHead, follow};
+use crate::files::Folder;
 use crate::graphql;
 use crate::graphql::api::{Api, Caller};
 use crate::graphql::context::{Request, Rooms};
+use crate::http::files::Files;
 use crate::http::health::{self, Readiness};
 use crate::http::{self, Server};
+use crate::jobs;
 use crate::knowledge::views::Views;
+use crate::presence::{self, Presence};
 use crate::profile::{Profile, ProfileError};
 use crate::readers::head_watch::watch_head;
 use crate::readers::indexer::{Indexer, Settings};
 use crate::readers::live_feed::LiveFeed;
 use crate::readers::revocations::Revocations;
+use crate::rewards::retry::Retry;
 use crate::search::Search;
 use crate::search::knowledge_documents::KnowledgeSource;
 use crate::search::slot::{Slot, State};
 use crate::search::source::Source;
 use crate::search::ticket_documents::TicketSource;
 use crate::sessions::{FirstAdministrator, Sessions};
+use crate::sla::timer::Timer;
 use crate::tickets::profile_fit;
 
 /// A running desk.
@@ -77,9 +84,6 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Desk> {
     Ok(Desk::new(Parts { db, clock, profile, policy, head: LogHead::new(head), effects: crate::effects::all() }))
 }
 
-/// Kinds of event that a profile may name although nothing appends them yet.
-const ANNOUNCED: &[&str] = &["ticket.escalated"];
-
 /// Loads a profile, by name or path, and checks it against everything that this program knows.
 ///
 /// # Errors
@@ -87,10 +91,7 @@ const ANNOUNCED: &[&str] = &["ticket.escalated"];
 pub fn profile(name_or_path: &str) -> Result<(Profile, Policy), ProfileError> {
     let profile = Profile::load(name_or_path)?;
     let policy = Policy::resolve(&profile)?;
-    let kinds = || {
-        let kinds = graphql::reference::EVENTS.iter().flat_map(|(_, kinds)| kinds.iter().map(|(kind, _)| *kind));
-        kinds.chain(ANNOUNCED.iter().copied())
-    };
+    let kinds = || graphql::reference::EVENTS.iter().flat_map(|(_, kinds)| kinds.iter().map(|(kind, _)| *kind));
     let known = |path: &[&str], kind: &str| match kinds().any(|known| known == kind) {
         true => Ok(()),
         false => {
@@ -139,6 +140,12 @@ impl App {
         run.index::<KnowledgeSource>(&search, |search| &search.knowledge, settings, &readiness);
         run.index::<TicketSource>(&search, |search| &search.tickets, settings, &readiness);
         tasks.spawn(sessions.clone().keep_uses(readers.clone()));
+        run.job(Timer::default());
+        run.job(Retry);
+        let (presence, said) = Presence::new(desk.clock.clone());
+        tasks.spawn(presence::follow(presence.clone(), desk.db.clone(), config.database_url(), said, readers.clone()));
+        let folder = Folder::new(config.files_folder());
+        tasks.spawn(sweeping(desk.clone(), folder.clone(), readers.clone()));
         let views = Views::default();
         tasks.spawn(views.clone().keep(desk.clone(), readers.clone()));
         tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
@@ -146,6 +153,7 @@ impl App {
         let rooms = Arc::new(Rooms {
             desk: desk.clone(),
             live: live.clone(),
+            presence,
             search: search.clone(),
             views: views.clone(),
             sessions: sessions.clone(),
@@ -176,6 +184,7 @@ impl App {
                     Some(seq.map_or_else(|| head.cursor(), |seq| head.at(seq)).to_string())
                 }),
                 sdl,
+                files: Some(Files::new(desk.clone(), sessions.clone(), folder)),
             },
         );
         let serving = tokio::spawn({
@@ -229,6 +238,10 @@ struct Run<'a> {
 impl Run<'_> {
     fn reader<R: event_log::LocalReader>(&self, reader: R) {
         self.tasks.spawn(follow(self.desk.db.clone(), self.desk.head.clone(), reader, self.stop.clone()));
+    }
+
+    fn job<J: jobs::Job>(&self, job: J) {
+        self.tasks.spawn(jobs::run(self.desk.clone(), job, self.stop.clone()));
     }
 
     /// Opens an index, or builds it, beside everything else; says how it is.

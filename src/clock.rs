@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z. Both databases store it as an integer.
 #[derive(
@@ -101,6 +102,7 @@ pub struct Clock(Arc<Offsets>);
 struct Offsets {
     desk: AtomicI64,
     real: AtomicI64,
+    moved: watch::Sender<()>,
 }
 
 impl Clock {
@@ -122,11 +124,18 @@ impl Clock {
     /// Moves the desk's time forward. For tests and development.
     pub fn advance(&self, span: Duration) {
         self.0.desk.fetch_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
+        self.0.moved.send_replace(());
     }
 
     /// Moves the time of the world forward, and the desk's with it. For tests.
     pub fn advance_real(&self, span: Duration) {
         self.0.real.fetch_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
+        self.0.moved.send_replace(());
+    }
+
+    /// Changes whenever somebody moves a clock: who sleeps until a time must look at the time again.
+    pub fn moves(&self) -> watch::Receiver<()> {
+        self.0.moved.subscribe()
     }
 }
 

@@ -208,6 +208,8 @@ ids! {
     TemplateId = "tpl", "template";
     /// A kept piece of text that a change replaced.
     RevisionId = "rev", "revision";
+    /// A file on a ticket or a comment.
+    AttachmentId = "att", "attachment";
 }
 
 #[cfg(test)]

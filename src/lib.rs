@@ -7,8 +7,8 @@
 //! |---|---|---|
 //! | 0 | [`ids`] [`clock`] [`error`] [`config`] [`logging`] [`text`] | words that everything uses |
 //! | 1 | [`profile`] [`db`] | what differs between desks; the database |
-//! | 2 | [`access`] [`event_log`] [`desk`] | who may; what happened; the one way to change |
-//! | 3 | [`people`] [`references`] [`sessions`] [`tickets`] [`comments`] [`knowledge`] [`templates`] [`sla`] [`metrics`] | the nouns, one file per verb |
+//! | 2 | [`access`] [`event_log`] [`desk`] [`jobs`] | who may; what happened; the one way to change; work that one node does |
+//! | 3 | [`people`] [`references`] [`sessions`] [`files`] [`tickets`] [`comments`] [`attachments`] [`presence`] [`knowledge`] [`templates`] [`sla`] [`rewards`] [`metrics`] | the nouns, one file per verb |
 //! | 4 | [`search`] | documents of the nouns, and finding them |
 //! | 5 | [`effects`] [`readers`] [`import`] | what follows from an event: in its transaction, and after it; existing data |
 //! | 6 | [`graphql`] | the schema: thin shells over the nouns |
@@ -22,6 +22,7 @@
 
 pub mod access;
 pub mod app;
+pub mod attachments;
 pub mod clock;
 pub mod comments;
 pub mod config;
@@ -30,17 +31,21 @@ pub mod desk;
 pub mod effects;
 pub mod error;
 pub mod event_log;
+pub mod files;
 pub mod graphql;
 pub mod http;
 pub mod ids;
 pub mod import;
+pub mod jobs;
 pub mod knowledge;
 pub mod logging;
 pub mod metrics;
 pub mod people;
+pub mod presence;
 pub mod profile;
 pub mod readers;
 pub mod references;
+pub mod rewards;
 pub mod search;
 pub mod sessions;
 pub mod sla;

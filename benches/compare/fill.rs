@@ -7,6 +7,7 @@ use deskgraph::app;
 use deskgraph::clock::{Clock, Timestamp};
 use deskgraph::profile::{Profile, Stage};
 use deskgraph::sla::clock;
+use deskgraph::sla::segments::Because;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend};
@@ -138,7 +139,9 @@ impl Fill {
         );
         let mut comments =
             Table::new("comments (id, ticket_id, author_id, audience, format, body, version, created_at)");
-        let mut clocks = Table::new("sla_clocks (ticket_id, target, goal_ms, started_at, paused_ms, deadline, met_at)");
+        let mut clocks = Table::new(
+            "sla_clocks (ticket_id, target, goal_ms, started_at, paused_ms, deadline, met_at, segments, fires_at, risk_at)",
+        );
         let mut tags = Table::new("ticket_tags (ticket_id, tag)");
         for nth in 0..count {
             let created_at = now - (count - nth) as i64 * APART;
@@ -169,11 +172,13 @@ impl Fill {
                 (clock::Target::Resolution, targets.resolution),
             ] {
                 let Some(goal) = goal else { continue };
-                let mut row =
-                    clock::Model::start(profile.calendar(), id.into(), target, goal, Timestamp(created_at), false);
+                let opened = profile.status(&profile.initial_status).unwrap_or(status);
+                let (calendar, at) = (profile.calendar(), Timestamp(created_at));
+                let mut row = clock::Model::start(calendar, id.into(), target, goal, at, opened);
                 if done || target == clock::Target::FirstResponse {
-                    row.meet(profile.calendar(), Timestamp(created_at + 1_000));
+                    row.meet(calendar, Timestamp(created_at + 1_000), Because::Answered);
                 }
+                row.arm(profile);
                 due_at = Ord::min(due_at, row.due_at());
                 promised.push(row);
             }
@@ -202,13 +207,16 @@ impl Fill {
             for row in promised {
                 let met = row.met_at.map_or("NULL".to_owned(), |at| at.0.to_string());
                 clocks.rows.push(format!(
-                    "({}, '{}', {}, {}, {}, {}, {met})",
+                    "({}, '{}', {}, {}, {}, {}, {met}, '{}', {}, {})",
                     self.id(id),
                     row.target.to_value(),
                     row.goal_ms,
                     row.started_at.0,
                     row.paused_ms,
-                    row.deadline.0
+                    row.deadline.0,
+                    row.segments,
+                    row.fires_at.0,
+                    row.risk_at.0
                 ));
             }
             if nth % 3 == 0 {

@@ -146,6 +146,11 @@ macro_rules! reading {
                     paused_at: row.get::<Option<i64>, _>(5).map(Timestamp),
                     deadline: Timestamp(row.get(6)),
                     met_at: row.get::<Option<i64>, _>(7).map(Timestamp),
+                    // Not asked for.
+                    segments: String::new(),
+                    fired: String::new(),
+                    fires_at: Timestamp::NEVER,
+                    risk_at: Timestamp::NEVER,
                 }
             }
 

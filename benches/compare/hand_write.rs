@@ -43,9 +43,10 @@ struct Created<'a> {
 
 fn clocks(profile: &deskgraph::profile::Profile, id: TicketId, now: Timestamp) -> Vec<SlaClock> {
     let targets = profile.sla_target(&profile.default_priority);
+    let status = profile.status(&profile.initial_status);
     [(Target::FirstResponse, targets.first_response), (Target::Resolution, targets.resolution)]
         .into_iter()
-        .filter_map(|(target, goal)| Some(SlaClock::start(profile.calendar(), id, target, goal?, now, false)))
+        .filter_map(|(target, goal)| Some(SlaClock::start(profile.calendar(), id, target, goal?, now, status?)))
         .collect()
 }
 

@@ -7,6 +7,8 @@
 //! A database is filled and copied. One child process serves the desk from the original, another serves axum handlers with SQL by
 //! hand from the copy; both answer the same JSON, which is checked first. Then the same connections ask one and the other in turn.
 //! What matters is the ratio: of time, and of the CPU that the server's process used, which a busy machine disturbs less.
+// The roots of the schema are merged from as many objects, each inside the next: their futures are deep.
+#![recursion_limit = "256"]
 
 mod client;
 mod desk;

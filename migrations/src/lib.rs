@@ -17,6 +17,11 @@ mod m0007_knowledge;
 mod m0009_references;
 mod m0011_knowledge_use;
 mod m0012_templates;
+mod m0013_attachments;
+mod m0014_conversation;
+mod m0021_sla_timer;
+mod m0022_routing;
+mod m0023_rewards;
 
 /// How far a database is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +70,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_references::Step),
             Box::new(m0011_knowledge_use::Step),
             Box::new(m0012_templates::Step),
+            Box::new(m0013_attachments::Step),
+            Box::new(m0014_conversation::Step),
+            Box::new(m0021_sla_timer::Step),
+            Box::new(m0022_routing::Step),
+            Box::new(m0023_rewards::Step),
         ]
     }
 }

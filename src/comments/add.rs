@@ -4,13 +4,14 @@ use async_graphql::InputObject;
 use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::comment::{self, Format};
+use super::comment::{self, Format, SenderKind};
 use super::events::CommentAdded;
 use crate::access::Permission;
 use crate::desk::{Operation, Outcome, Tx, WriteOptions};
 use crate::error::Result;
 use crate::event_log::Audience;
-use crate::ids::{CommentId, TicketId};
+use crate::files::{self, Target};
+use crate::ids::{AttachmentId, CommentId, TicketId};
 use crate::profile::Moment;
 use crate::tickets::{Tickets, find, input, status, ticket};
 
@@ -30,6 +31,9 @@ pub struct CommentAdd {
     #[graphql(default = false)]
     #[serde(default)]
     pub internal: bool,
+    /// Your uploads (`attachmentUpload`), each used once. With an internal note, only staff see them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<AttachmentId>>,
     #[graphql(flatten)]
     #[serde(flatten)]
     /// Idempotency key and expected version (of the ticket).
@@ -55,10 +59,18 @@ impl Operation for CommentAdd {
             &facts,
         )?;
         let body = input::text("body", &self.body, 1, tx.profile().limits.comment_max)?;
+        // Staff who ask something themselves are customers of their own ticket.
+        let by_staff = tx.actor.is_staff() && tx.actor.person != Some(ticket.requester_id);
+        let sender_kind = match tx.actor.person {
+            None => SenderKind::System,
+            Some(_) if by_staff => SenderKind::Staff,
+            Some(_) => SenderKind::Customer,
+        };
         let comment = comment::Model {
             id: CommentId::new(),
             ticket_id: ticket.id,
             author_id: tx.actor.person,
+            sender_kind,
             audience: if self.internal { Audience::Staff } else { Audience::Public },
             format: self.format,
             body,
@@ -72,8 +84,6 @@ impl Operation for CommentAdd {
         comment::Entity::insert(comment.clone().into_active_model()).exec_without_returning(tx.conn()).await?;
         count(&mut ticket, &comment);
         let status_before = ticket.status.clone();
-        // Staff who ask something themselves are customers of their own ticket.
-        let by_staff = tx.actor.is_staff() && tx.actor.person != Some(ticket.requester_id);
         tx.append(&CommentAdded {
             comment: comment.id,
             ticket: ticket.id,
@@ -81,6 +91,8 @@ impl Operation for CommentAdd {
             internal: self.internal,
             by_staff,
         })?;
+        let to = Target { ticket: ticket.id, comment: Some(comment.id), internal: self.internal };
+        files::attach(tx, "attachments", self.attachments.as_deref(), to).await?;
         if !self.internal {
             status::follow(tx, &mut ticket, if by_staff { Moment::StaffReply } else { Moment::CustomerReply })?;
         }

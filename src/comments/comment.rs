@@ -16,6 +16,7 @@ pub struct Model {
     pub id: CommentId,
     pub ticket_id: TicketId,
     pub author_id: Option<PersonId>,
+    pub sender_kind: SenderKind,
     pub audience: Audience,
     pub format: Format,
     pub body: String,
@@ -25,6 +26,21 @@ pub struct Model {
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub deleted_at: Option<Timestamp>,
+}
+
+/// On which side something was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum SenderKind {
+    /// By who asks: a customer; or somebody of the desk about a ticket that they asked for themselves.
+    #[sea_orm(string_value = "CUSTOMER")]
+    Customer,
+    /// By who helps.
+    #[sea_orm(string_value = "STAFF")]
+    Staff,
+    /// By nobody: the desk itself.
+    #[sea_orm(string_value = "SYSTEM")]
+    System,
 }
 
 /// How a text is written.

@@ -19,13 +19,13 @@ pub async fn by_id(
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// Those comments of a ticket that its reader may see.
+/// Those comments of a ticket that its reader may see, deleted ones among them.
 pub fn of_ticket(ticket: TicketId, internal: bool) -> Condition {
     let public = (!internal).then(|| Column::Audience.eq(Audience::Public));
-    Condition::all().add(Column::TicketId.eq(ticket)).add(Column::DeletedAt.is_null()).add_option(public)
+    Condition::all().add(Column::TicketId.eq(ticket)).add_option(public)
 }
 
-/// The first `limit` comments of each of these tickets, oldest first, in one statement.
+/// The first `limit` comments of each of these tickets, deleted ones among them, oldest first, in one statement.
 pub async fn first_of(
     conn: &impl ConnectionTrait,
     tickets: &[TicketId],
@@ -38,7 +38,7 @@ pub async fn first_of(
     let public = if internal { String::new() } else { format!("AND audience = '{}'", Audience::Public.to_value()) };
     let sql = format!(
         "SELECT * FROM (SELECT comments.*, ROW_NUMBER() OVER (PARTITION BY ticket_id ORDER BY created_at, id) AS nth \
-         FROM comments WHERE ticket_id IN ({}) AND deleted_at IS NULL {public}) AS numbered WHERE nth <= {limit} \
+         FROM comments WHERE ticket_id IN ({}) {public}) AS numbered WHERE nth <= {limit} \
          ORDER BY created_at, id",
         marks.join(", ")
     );

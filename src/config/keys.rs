@@ -49,6 +49,7 @@ pub const KEYS: &[Key] = &[
     secret("database_url", Text("an address beginning with sqlite:, postgres:// or postgresql://")),
     key("profile", Text("the name of a built-in profile, or the path of a profile's TOML file")),
     key("mode", Text("\"development\" or \"production\"")),
+    key("files.folder", Text("the path of a directory")),
     key("admin.email", Text("an e-mail address")),
     secret("admin.password", Text("text in quotes, not empty")),
     key("http.origins", List("an origin, such as https://desk.example.com (scheme, host, port; no path, no *)")),

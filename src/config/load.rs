@@ -229,6 +229,7 @@ impl Config {
             ("data", self.data.as_os_str().is_empty()),
             ("database_url", url.is_some_and(|url| !schemes.iter().any(|scheme| url.starts_with(scheme)))),
             ("profile", self.profile.trim().is_empty()),
+            ("files.folder", self.files.folder.as_ref().is_some_and(|folder| folder.as_os_str().is_empty())),
             ("admin.email", !is_email(&self.admin.email)),
             ("admin.password", self.admin.password.as_ref().is_some_and(|password| password.expose().is_empty())),
             ("log.level", !is_level(&self.log.level)),

@@ -24,7 +24,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub use load::{ConfigError, FILE_NAME};
-pub use sections::{Admin, Database, Http, Limits, Log, LogFormat, Search, Sessions, WebSocket};
+pub use sections::{Admin, Database, Files, Http, Limits, Log, LogFormat, Search, Sessions, WebSocket};
 pub(crate) use toml_line::line_at;
 pub use toml_line::toml_line;
 pub use values::{Origin, Prefix, Secret};
@@ -46,6 +46,8 @@ pub struct Config {
     pub profile: String,
     /// What was set, if anything; ask [`Config::mode`] for the one in effect.
     pub mode: Option<Mode>,
+    /// The files that people attach.
+    pub files: Files,
     /// The first administrator, made when the database holds none.
     pub admin: Admin,
     /// What the HTTP surface offers, and to whom.
@@ -72,6 +74,7 @@ impl Default for Config {
             database_url: None,
             profile: "helpdesk".to_owned(),
             mode: None,
+            files: Files::default(),
             admin: Admin::default(),
             http: Http::default(),
             websocket: WebSocket::default(),
@@ -114,6 +117,11 @@ impl Config {
             Some(url) => url.expose().to_owned(),
             None => format!("sqlite:{}", self.data.join("desk.db").display()),
         }
+    }
+
+    /// The folder of attached files in effect: `files.folder`, or `files` in the data directory.
+    pub fn files_folder(&self) -> PathBuf {
+        self.files.folder.clone().unwrap_or_else(|| self.data.join("files"))
     }
 
     /// Whether `/` serves GraphiQL.

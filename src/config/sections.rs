@@ -2,9 +2,19 @@
 //!
 //! Fields end in their unit (`_seconds`, `_ms`, `_mb`), or count bytes or things. Absent: behaviour.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 use super::values::{Origin, Prefix, Secret, one_or_many};
+
+/// The files that people attach.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Files {
+    /// The folder of their bytes, if not in the data directory; ask [`super::Config::files_folder`] for the one in effect.
+    pub folder: Option<PathBuf>,
+}
 
 /// The first administrator.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -224,7 +224,8 @@ fn the_example_uncommented_is_the_defaults() -> Test {
     assert_eq!((config.graphiql(), config.introspection()), (defaults.graphiql(), defaults.introspection()));
     assert_eq!((config.field_suggestions(), config.sdl()), (defaults.field_suggestions(), defaults.sdl()));
     assert!(config.admin.password.take().is_some());
-    (config.mode, config.database_url) = (None, None);
+    assert_eq!(config.files_folder(), defaults.files_folder());
+    (config.mode, config.database_url, config.files.folder) = (None, None, None);
     let http = &mut config.http;
     (http.graphiql, http.introspection, http.field_suggestions, http.sdl) = (None, None, None, None);
     assert_eq!(config, defaults);

@@ -14,6 +14,7 @@ use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::ids::TicketId;
 use crate::knowledge::views::Views;
+use crate::presence::Presence;
 use crate::profile::{Grant, Profile};
 use crate::readers::live_feed::LiveFeed;
 use crate::search::Search;
@@ -26,6 +27,8 @@ pub struct Rooms {
     pub desk: Desk,
     /// What happens, as it happens.
     pub live: LiveFeed,
+    /// Who is at which ticket.
+    pub presence: Presence,
     /// Finding things.
     pub search: Search,
     /// What is read in the knowledge base.

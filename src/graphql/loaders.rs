@@ -5,19 +5,25 @@ use std::sync::Arc;
 
 use sea_orm::{DatabaseConnection, DbErr};
 
+use super::comments::loaders as conversation;
 use super::context::Rooms;
 use super::knowledge::KnowledgeLoaders;
 pub use super::loader::{Fetch, Loader};
 use super::similar;
 use crate::access::Actor;
+use crate::clock::Timestamp;
+use crate::comments::counts::Counts;
 use crate::comments::{self, comment};
 use crate::error::Result;
-use crate::ids::{ArticleId, CommentId, OrganizationId, PersonId, ReferenceId, RevisionId, TeamId, TicketId};
+use crate::files::{self, attachment};
+use crate::ids::{
+    ArticleId, AttachmentId, CommentId, OrganizationId, PersonId, ReferenceId, RevisionId, TeamId, TicketId,
+};
 use crate::knowledge::article;
-use crate::people::{self, contact, organization, person, team};
+use crate::people::{self, agent, contact, organization, person, team};
 use crate::references::{self, find::Found};
 use crate::sla::{self, clock};
-use crate::tickets::{self, revision, ticket};
+use crate::tickets::{self, escalation, rating, revision, routing, ticket};
 
 /// All loaders of a request.
 pub struct Loaders {
@@ -43,10 +49,38 @@ pub struct Loaders {
     pub references: Loader<ReferenceId, Found>,
     /// The service-level clocks of tickets.
     pub clocks: Loader<TicketId, Vec<clock::Model>>,
+    /// The levels of escalated tickets.
+    pub escalations: Loader<TicketId, escalation::Model>,
+    /// Why tickets went to whom.
+    pub routings: Loader<TicketId, routing::Model>,
+    /// What people said of how they were served, newest first.
+    pub ratings: Loader<TicketId, Vec<rating::Model>>,
+    /// What routing knows of people.
+    pub agents: Loader<PersonId, agent::Model>,
+    /// What people are good at.
+    pub skills: Loader<PersonId, Vec<String>>,
+    /// How many open tickets people have.
+    pub loads: Loader<PersonId, i64>,
     /// Comments by id.
     pub comments: Loader<CommentId, comment::Model>,
     /// The first comments of tickets: ticket, whether internal ones count, how many.
     pub first_comments: Loader<(TicketId, bool, u64), Vec<comment::Model>>,
+    /// Attachments by id, whoever may see them: the caller decides that.
+    pub attachments: Loader<AttachmentId, attachment::Model>,
+    /// The attachments of comments.
+    pub comment_attachments: Loader<CommentId, Vec<attachment::Model>>,
+    /// The first attachments of tickets: ticket, whether internal ones count, how many.
+    pub first_attachments: Loader<(TicketId, bool, u64), Vec<attachment::Model>>,
+    /// How many attachments tickets have: ticket, whether internal ones count.
+    pub attachment_counts: Loader<(TicketId, bool), i64>,
+    /// How many comments tickets have: ticket, whether internal ones count.
+    pub comment_counts: Loader<(TicketId, bool), Counts>,
+    /// What people have not read: who, of which ticket, whether internal notes count.
+    pub unread: Loader<(PersonId, TicketId, bool), i64>,
+    /// Who has read comments, and when first.
+    pub readers: Loader<CommentId, Vec<(PersonId, Timestamp)>>,
+    /// What comments said before.
+    pub comment_revisions: Loader<CommentId, Vec<revision::Model>>,
     /// Kept texts by id.
     pub revisions: Loader<RevisionId, revision::Model>,
     /// Tickets by id, whoever may see them: the caller decides that.
@@ -75,8 +109,22 @@ impl Loaders {
             fields: Loader::new(db, |db, ids| async move { tickets::loaders::fields(&db, &ids).await }),
             references: Loader::new(db, |db, ids| async move { references::find::with_participants(&db, &ids).await }),
             clocks: Loader::new(db, |db, ids| async move { sla::loaders::clocks(&db, &ids).await }),
+            escalations: Loader::new(db, |db, ids| async move { escalation::of(&db, &ids).await }),
+            routings: Loader::new(db, |db, ids| async move { routing::of(&db, &ids).await }),
+            ratings: Loader::new(db, |db, ids| async move { rating::of(&db, &ids).await }),
+            agents: Loader::new(db, |db, ids| async move { people::loaders::agents(&db, &ids).await }),
+            skills: Loader::new(db, |db, ids| async move { people::loaders::skills(&db, &ids).await }),
+            loads: Loader::new(db, |db, ids| async move { routing::loads(&db, Some(&ids)).await }),
             comments: Loader::new(db, |db, ids| async move { comments::loaders::by_id(&db, &ids).await }),
             first_comments: Loader::new(db, |db, keys| async move { first_comments(&db, &keys).await }),
+            attachments: Loader::new(db, |db, ids| async move { files::loaders::by_id(&db, &ids).await }),
+            comment_attachments: Loader::new(db, |db, ids| async move { files::loaders::of_comments(&db, &ids).await }),
+            first_attachments: Loader::new(db, |db, keys| async move { first_attachments(&db, &keys).await }),
+            attachment_counts: Loader::new(db, |db, keys| async move { conversation::files(&db, &keys).await }),
+            comment_counts: Loader::new(db, |db, keys| async move { conversation::counts(&db, &keys).await }),
+            unread: Loader::new(db, |db, keys| async move { conversation::unread(&db, &keys).await }),
+            readers: Loader::new(db, |db, ids| async move { comments::read::readers(&db, &ids).await }),
+            comment_revisions: Loader::new(db, |db, ids| async move { conversation::revisions(&db, &ids).await }),
             revisions: Loader::new(db, |db, ids| async move {
                 Ok(revision::of(&db, &ids).await?.into_iter().map(|row| (row.id, row)).collect())
             }),
@@ -88,17 +136,36 @@ impl Loaders {
     }
 }
 
-/// One statement for each pair of visibility and size: one pair, unless a document asks for several sizes.
-async fn first_comments(
-    db: &DatabaseConnection,
-    keys: &[(TicketId, bool, u64)],
-) -> Result<HashMap<(TicketId, bool, u64), Vec<comment::Model>>, DbErr> {
+/// The tickets by visibility and size: one pair, unless a document asks for several sizes.
+fn groups(keys: &[(TicketId, bool, u64)]) -> HashMap<(bool, u64), Vec<TicketId>> {
     let mut groups: HashMap<(bool, u64), Vec<TicketId>> = HashMap::new();
     for (ticket, internal, limit) in keys {
         groups.entry((*internal, *limit)).or_default().push(*ticket);
     }
+    groups
+}
+
+/// One statement for each pair of visibility and size.
+async fn first_attachments(
+    db: &DatabaseConnection,
+    keys: &[(TicketId, bool, u64)],
+) -> Result<HashMap<(TicketId, bool, u64), Vec<attachment::Model>>, DbErr> {
     let mut found = HashMap::new();
-    for ((internal, limit), ids) in groups {
+    for ((internal, limit), ids) in groups(keys) {
+        for (ticket, rows) in files::loaders::first_of(db, &ids, internal, limit).await? {
+            found.insert((ticket, internal, limit), rows);
+        }
+    }
+    Ok(found)
+}
+
+/// One statement for each pair of visibility and size.
+async fn first_comments(
+    db: &DatabaseConnection,
+    keys: &[(TicketId, bool, u64)],
+) -> Result<HashMap<(TicketId, bool, u64), Vec<comment::Model>>, DbErr> {
+    let mut found = HashMap::new();
+    for ((internal, limit), ids) in groups(keys) {
         for (ticket, rows) in comments::loaders::first_of(db, &ids, internal, limit).await? {
             found.insert((ticket, internal, limit), rows);
         }

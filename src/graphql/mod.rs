@@ -4,6 +4,7 @@
 //! One folder per noun: `mod.rs` has its types, `queries.rs`, `mutations.rs` and `subscriptions.rs` its root fields.
 
 pub mod api;
+pub mod attachments;
 pub mod comments;
 pub mod connection;
 pub mod context;
@@ -20,8 +21,10 @@ pub mod metrics;
 pub mod node;
 pub mod payload;
 pub mod people;
+pub mod presence;
 pub mod reference;
 pub mod references;
+pub mod rewards;
 pub mod search;
 pub mod sessions;
 pub mod similar;
@@ -49,7 +52,12 @@ struct HouseQueries(
 
 /// About people, what is theirs, and their tickets.
 #[derive(MergedObject, Default)]
-struct PeopleAndTheirsQueries(people::PeopleQueries, references::ReferenceQueries, tickets::TicketQueries);
+struct PeopleAndTheirsQueries(
+    people::PeopleQueries,
+    references::ReferenceQueries,
+    tickets::TicketQueries,
+    tickets::SlaQueries,
+);
 
 /// About what there is to read and to find.
 #[derive(MergedObject, Default)]
@@ -81,13 +89,15 @@ struct HouseMutations(
 struct WorkMutations(
     tickets::TicketMutations,
     comments::CommentMutations,
+    attachments::AttachmentMutations,
+    presence::PresenceMutations,
     knowledge::KnowledgeMutations,
     templates::TemplateMutations,
 );
 
 /// Everything that can be watched.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(events::EventSubscriptions);
+pub struct Subscription(events::EventSubscriptions, presence::PresenceSubscriptions);
 
 /// The schema of a desk.
 pub type DeskSchema = Schema<Query, Mutation, Subscription>;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Interface, Object};
 use uuid::Uuid;
 
+use super::attachments::Attachment;
 use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
@@ -19,7 +20,7 @@ use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
 use crate::ids::{self, AnyId, TypedId};
 use crate::profile::Grant;
-use crate::{knowledge, people, sessions, templates, tickets};
+use crate::{attachments, knowledge, people, sessions, templates, tickets};
 
 /// Whatever has an id.
 #[derive(Clone, Interface)]
@@ -39,6 +40,8 @@ pub enum Node {
     Article(Article),
     /// See the type.
     Faq(Faq),
+    /// See the type.
+    Attachment(Attachment),
     /// See the type.
     Category(KnowledgeCategory),
     /// See the type.
@@ -97,7 +100,8 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 12] = ["tkt", "cmt", "per", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref"];
+    const PREFIXES: [&str; 13] =
+        ["tkt", "cmt", "att", "per", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
@@ -148,6 +152,10 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
         nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Template(Template::from(row)))));
     }
     comments(request, &wanted, &mut nodes).await?;
+    for id in wanted.of()? {
+        let row = attachments::find::by_id(desk, &actor, id).await?;
+        nodes.extend(row.map(|row| (row.id.0, Node::Attachment(Attachment(Arc::new(row))))));
+    }
     persons(request, &wanted, &mut nodes).await?;
     let found = |id: &AnyId| nodes.get(&ids::any(&id.0)?).cloned();
     Ok(asked.iter().map(found).collect())
@@ -157,7 +165,7 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
 async fn comments(request: &Request, wanted: &Wanted<'_>, nodes: &mut HashMap<Uuid, Node>) -> Result<()> {
     let loaders = request.loaders();
     for id in wanted.of()? {
-        let Some(comment) = loaders.comments.load(id).await?.filter(|row| row.deleted_at.is_none()) else { continue };
+        let Some(comment) = loaders.comments.load(id).await? else { continue };
         let Some(ticket) = request.visible_ticket(comment.ticket_id).await? else { continue };
         if comment.audience == Audience::Public || request.may(&ticket, Permission::CommentViewInternal).await? {
             nodes.insert(id.0, Node::Comment(Comment(comment)));

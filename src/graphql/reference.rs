@@ -52,9 +52,12 @@ fn errors() -> String {
 /// Every kind of event, room by room.
 pub const EVENTS: &[(&str, &[(&str, &str)])] = &[
     ("Tickets", crate::tickets::events::kind::KINDS),
+    ("Service levels", crate::sla::events::KINDS),
     ("Comments", crate::comments::events::KINDS),
+    ("Attachments", crate::files::events::KINDS),
     ("People, teams, organizations", crate::people::events::kind::KINDS),
     ("References", crate::references::events::kind::KINDS),
+    ("Rewards", crate::rewards::events::KINDS),
     ("Sessions", crate::sessions::events::KINDS),
     ("Knowledge", crate::knowledge::events::kind::KINDS),
     ("Templates", crate::templates::events::kind::KINDS),

@@ -6,6 +6,7 @@
 
 mod accept;
 pub mod bearer;
+pub mod files;
 mod frame;
 mod graphql;
 pub mod health;
@@ -62,6 +63,8 @@ pub struct Parts {
     pub cursor: Cursor,
     /// The schema as text, for `/schema.graphql`.
     pub sdl: String,
+    /// The bytes of attachments, if they are served.
+    pub files: Option<files::Files>,
 }
 
 /// The transport of one process. Cheap to clone.
@@ -76,6 +79,7 @@ struct Inner {
     shutdown: CancellationToken,
     cursor: Cursor,
     sdl: Option<String>,
+    files: Option<files::Files>,
     graphiql: bool,
     origins: Origins,
     trusted_proxies: Vec<Prefix>,
@@ -105,6 +109,7 @@ impl Server {
             .route("/graphql", any(graphql::graphql))
             .route("/", get(graphiql))
             .route("/schema.graphql", get(sdl))
+            .route("/files/{id}", any(files::files))
             .route("/health", get(health::health))
             .route("/ready", get(ready))
             .fallback(nothing_here)
@@ -140,6 +145,7 @@ impl Inner {
             shutdown: parts.shutdown,
             cursor: parts.cursor,
             sdl: config.sdl().then_some(parts.sdl),
+            files: parts.files,
             graphiql: config.graphiql(),
             origins: Origins::new(config),
             trusted_proxies: config.http.trusted_proxies.clone(),

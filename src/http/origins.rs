@@ -44,7 +44,7 @@ impl Origins {
             .allow_origin(AllowOrigin::predicate(move |origin, parts: &request::Parts| {
                 own.allow(origin, &parts.headers)
             }))
-            .allow_methods([Method::GET, Method::POST])
+            .allow_methods([Method::GET, Method::POST, Method::PUT])
             .allow_headers([
                 header::CONTENT_TYPE,
                 header::AUTHORIZATION,

@@ -148,7 +148,7 @@ async fn save(tx: &Tx, rows: &[&TicketRow], timelines: Vec<Timeline>) -> Result<
         let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
         tag::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     }
-    for rows in chunk(comments, 12) {
+    for rows in chunk(comments, 13) {
         let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
         comment::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     }

@@ -4,7 +4,7 @@ use super::ticket_row::TicketRow;
 use crate::access::Role;
 use crate::clock::Timestamp;
 use crate::comments::add::count;
-use crate::comments::comment;
+use crate::comments::comment::{self, SenderKind};
 use crate::comments::events::CommentAdded;
 use crate::event_log::Audience;
 use crate::ids::{CommentId, PersonId, TicketId};
@@ -12,6 +12,7 @@ use crate::people::person;
 use crate::profile::{Profile, Stage};
 use crate::sla::clock::{self, Target};
 use crate::sla::follow;
+use crate::sla::segments::Because;
 use crate::tickets::create::created;
 use crate::tickets::ticket;
 
@@ -127,7 +128,7 @@ pub fn build(
         happened.push((status_changed_at, Happened::Paused));
     }
     happened.sort();
-    let clocks = clocks(profile, &ticket, &happened);
+    let clocks = clocks(profile, &ticket, &happened, now);
     ticket.due_at = clocks.iter().map(clock::Model::due_at).min().unwrap_or(Timestamp::NEVER);
     ticket.breached = clocks.iter().any(clock::Model::is_missed);
     let (comments, added) = comments.into_iter().unzip();
@@ -148,10 +149,17 @@ fn comments(
         at = comment.created_at.unwrap_or(at);
         let author_id: Option<PersonId> = author.map(|person| person.id);
         let is_staff = author.is_some_and(|person| matches!(person.role, Role::Agent | Role::Administrator));
+        let by_staff = is_staff && author_id != Some(people.requester.id);
+        let sender_kind = match author_id {
+            None => SenderKind::System,
+            Some(_) if by_staff => SenderKind::Staff,
+            Some(_) => SenderKind::Customer,
+        };
         let model = comment::Model {
             id: CommentId::new(),
             ticket_id,
             author_id,
+            sender_kind,
             audience: if comment.internal { Audience::Staff } else { Audience::Public },
             format: comment.format,
             body: comment.body.clone(),
@@ -167,7 +175,7 @@ fn comments(
             ticket: ticket_id,
             author: author_id,
             internal: comment.internal,
-            by_staff: is_staff && author_id != Some(people.requester.id),
+            by_staff,
         };
         comments.push((model, added));
     }
@@ -176,7 +184,12 @@ fn comments(
 }
 
 /// The clocks of the ticket, from its opening through what happened: as the service level follows a living ticket.
-fn clocks(profile: &Profile, ticket: &ticket::Model, happened: &[(Timestamp, Happened)]) -> Vec<clock::Model> {
+fn clocks(
+    profile: &Profile,
+    ticket: &ticket::Model,
+    happened: &[(Timestamp, Happened)],
+    now: Timestamp,
+) -> Vec<clock::Model> {
     // It was opened in the first status; a file tells only of the last.
     let mut opened = created(ticket);
     opened.status.clone_from(&profile.initial_status);
@@ -184,12 +197,15 @@ fn clocks(profile: &Profile, ticket: &ticket::Model, happened: &[(Timestamp, Hap
     for clock in &mut clocks {
         for (at, what) in happened {
             match what {
-                Happened::Replied if clock.target == Target::FirstResponse => clock.meet(profile.calendar(), *at),
+                Happened::Replied if clock.target == Target::FirstResponse => {
+                    clock.meet(profile.calendar(), *at, Because::Answered);
+                }
                 Happened::Replied => {}
-                Happened::Paused => clock.pause(*at),
-                Happened::Done => clock.meet(profile.calendar(), *at),
+                Happened::Paused => clock.pause(*at, Because::Status(&ticket.status)),
+                Happened::Done => clock.meet(profile.calendar(), *at, Because::Status(&ticket.status)),
             }
         }
+        clock.pass_over(profile, now);
     }
     clocks
 }

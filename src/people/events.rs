@@ -19,6 +19,11 @@ pub enum PersonEvent {
         /// Who.
         person: PersonId,
     },
+    /// What routing knows of an agent changed: skills, capacity, availability.
+    AgentSettingsChanged {
+        /// Who.
+        person: PersonId,
+    },
     /// Name or contacts of a person changed.
     Updated {
         /// Who.
@@ -45,6 +50,8 @@ pub mod kind {
         CREATED = "person.created";
         /// Role, organization, teams or activity changed.
         ACCESS_CHANGED = "person.access_changed";
+        /// What routing knows of an agent changed: skills, capacity, availability.
+        AGENT_SETTINGS_CHANGED = "agent.settings_changed";
         /// Name or contacts changed.
         UPDATED = "person.updated";
         /// The password was set or changed.
@@ -65,6 +72,7 @@ impl Event for PersonEvent {
         match self {
             Self::Created { .. } => kind::CREATED,
             Self::AccessChanged { .. } => kind::ACCESS_CHANGED,
+            Self::AgentSettingsChanged { .. } => kind::AGENT_SETTINGS_CHANGED,
             Self::Updated { .. } => kind::UPDATED,
             Self::PasswordSet { .. } => kind::PASSWORD_SET,
             Self::SessionsRevoked { .. } => kind::SESSIONS_REVOKED,
@@ -73,6 +81,7 @@ impl Event for PersonEvent {
     fn subject(&self) -> Subject {
         let (Self::Created { person }
         | Self::AccessChanged { person }
+        | Self::AgentSettingsChanged { person }
         | Self::Updated { person }
         | Self::PasswordSet { person }
         | Self::SessionsRevoked { person, .. }) = self;

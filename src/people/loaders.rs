@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use super::team::member;
-use super::{contact, organization, person, team};
+use super::{agent, contact, organization, person, team};
 use crate::ids::{OrganizationId, PersonId, TeamId};
 
 /// The people with these ids.
@@ -78,6 +78,23 @@ pub async fn teams_of(
     }
     for teams in of.values_mut() {
         teams.sort_by_key(|team| (team.created_at, team.id));
+    }
+    Ok(of)
+}
+
+/// What routing knows of these people; nobody special is missing.
+pub async fn agents(conn: &impl ConnectionTrait, ids: &[PersonId]) -> Result<HashMap<PersonId, agent::Model>, DbErr> {
+    let rows = agent::Entity::find().filter(agent::Column::PersonId.is_in(ids.iter().copied())).all(conn).await?;
+    Ok(rows.into_iter().map(|row| (row.person_id, row)).collect())
+}
+
+/// What these people are good at, in alphabetical order.
+pub async fn skills(conn: &impl ConnectionTrait, ids: &[PersonId]) -> Result<HashMap<PersonId, Vec<String>>, DbErr> {
+    use agent::skill::{Column, Entity};
+    let rows = Entity::find().filter(Column::PersonId.is_in(ids.iter().copied())).order_by_asc(Column::Skill);
+    let mut of: HashMap<PersonId, Vec<String>> = HashMap::new();
+    for row in rows.all(conn).await? {
+        of.entry(row.person_id).or_default().push(row.skill);
     }
     Ok(of)
 }

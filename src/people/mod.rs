@@ -4,6 +4,7 @@
 //! because a person can be made together with one. Somebody who only ever wrote a mail is a person too.
 
 pub mod access;
+pub mod agent;
 pub mod contact;
 pub mod credential;
 pub mod events;
@@ -16,6 +17,9 @@ pub mod organization;
 pub mod person;
 pub mod team;
 
+pub mod agent_availability_set;
+pub mod agent_capacity_set;
+pub mod agent_skills_set;
 pub mod create;
 pub mod organization_create;
 pub mod organization_upsert;

@@ -190,6 +190,8 @@ pub struct Limits {
     pub description_max: usize,
     /// The longest comment.
     pub comment_max: usize,
+    /// How long its author can change or delete a comment.
+    pub comment_edit: Period,
     /// Tags on one ticket.
     pub tags_max: usize,
     /// The longest tag.
@@ -206,6 +208,7 @@ impl Default for Limits {
             description_min: 1,
             description_max: 50_000,
             comment_max: 50_000,
+            comment_edit: Period::minutes(15),
             tags_max: 20,
             tag_length: 50,
             participants_max: 50,

@@ -13,6 +13,11 @@ use serde::Deserialize;
 pub struct Period(i64);
 
 impl Period {
+    /// So many minutes.
+    pub(super) const fn minutes(minutes: u32) -> Self {
+        Self(minutes as i64 * 60_000)
+    }
+
     /// Milliseconds.
     pub fn ms(self) -> i64 {
         self.0

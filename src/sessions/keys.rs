@@ -14,6 +14,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{IntoActiveModel, QueryOrder};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
@@ -23,7 +24,7 @@ use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::ids::{PersonId, SessionId};
 
-/// What the keys are for; there may be others for file links.
+/// What the keys are for. They sign links to files as well, for an audience of their own.
 const PURPOSE: &str = "access_token";
 /// Whom the tokens are for.
 const AUDIENCE: &str = "deskgraph-api";
@@ -229,14 +230,23 @@ impl Keys {
             nbf: iat,
             exp: now.after(life).0.div_euclid(1000),
         };
-        let (kid, key) = ring
-            .newest
-            .as_ref()
-            .and_then(|kid| Some((kid, ring.keys.get(kid)?)))
-            .ok_or_else(|| Error::internal(anyhow::anyhow!("there is no signing key")))?;
-        let header = Header { kid: Some(kid.clone()), ..Header::new(Algorithm::HS256) };
-        let token = jsonwebtoken::encode(&header, &claims, &key.sign).map_err(Error::internal)?;
+        let token = ring.encode(&claims)?;
         Ok((token, claims.expires_at()))
+    }
+
+    /// A signed link with these claims, and the issuer of this desk for them.
+    pub(super) async fn sign_link<C: Serialize>(&self, claims: impl FnOnce(&str) -> C) -> Result<String> {
+        self.ring_within(FRESH).await?.encode(&claims(&self.issuer))
+    }
+
+    /// The claims of a signed link for `audience`. Its times are the caller's to check.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for what is not ours.
+    pub(super) async fn read_link<C: DeserializeOwned>(&self, token: &str, audience: &str) -> Result<C> {
+        let mut validation = self.validation.clone();
+        validation.set_audience(&[audience]);
+        self.decode(token, &validation).await
     }
 
     /// What a token says, if it is ours and good now.
@@ -244,6 +254,12 @@ impl Keys {
     /// # Errors
     /// `UNAUTHENTICATED`, for whatever reason: it is not told which.
     pub(super) async fn verify(&self, token: &str) -> Result<Claims> {
+        let claims: Claims = self.decode(token, &self.validation).await?;
+        let now = self.clock.real();
+        let not_yet = Timestamp(claims.nbf.saturating_mul(1000)) > now.after(LEEWAY);
+        if not_yet || claims.expires_at() <= now { Err(refused()) } else { Ok(claims) }
+    }
+    async fn decode<C: DeserializeOwned>(&self, token: &str, validation: &Validation) -> Result<C> {
         if token.len() > LONGEST {
             return Err(refused());
         }
@@ -256,10 +272,19 @@ impl Keys {
         let now = self.clock.real();
         let key = ring.keys.get(&kid).filter(|key| key.good_until.is_none_or(|until| now < until));
         let key = key.ok_or_else(refused)?;
-        let token = jsonwebtoken::decode::<Claims>(token, &key.verify, &self.validation).map_err(|_| refused())?;
-        let claims = token.claims;
-        let not_yet = Timestamp(claims.nbf.saturating_mul(1000)) > now.after(LEEWAY);
-        if not_yet || claims.expires_at() <= now { Err(refused()) } else { Ok(claims) }
+        Ok(jsonwebtoken::decode::<C>(token, &key.verify, validation).map_err(|_| refused())?.claims)
+    }
+}
+
+impl Ring {
+    fn encode<C: Serialize>(&self, claims: &C) -> Result<String> {
+        let (kid, key) = self
+            .newest
+            .as_ref()
+            .and_then(|kid| Some((kid, self.keys.get(kid)?)))
+            .ok_or_else(|| Error::internal(anyhow::anyhow!("there is no signing key")))?;
+        let header = Header { kid: Some(kid.clone()), ..Header::new(Algorithm::HS256) };
+        jsonwebtoken::encode(&header, claims, &key.sign).map_err(Error::internal)
     }
 }
 

@@ -28,6 +28,7 @@ pub mod events;
 mod generations;
 mod key_use;
 mod keys;
+pub mod links;
 mod password;
 pub mod session;
 mod tokens;

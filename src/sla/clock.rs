@@ -4,9 +4,10 @@
 use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 
+use super::segments::{Because, Kind};
 use crate::clock::Timestamp;
 use crate::ids::TicketId;
-use crate::profile::{Calendar, Period};
+use crate::profile::{Calendar, Period, Status};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sla_clocks")]
@@ -22,11 +23,34 @@ pub struct Model {
     /// As far as the pauses are known: a running pause moves it when it ends.
     pub deadline: Timestamp,
     pub met_at: Option<Timestamp>,
+    /// How it came to stand where it stands, as [`super::segments`] writes it.
+    pub segments: String,
+    /// The keys of the steps that it has said, each with a space after it.
+    pub fired: String,
+    /// When it has something to say next; [`Timestamp::NEVER`] while it stands still.
+    pub fires_at: Timestamp,
+    /// From when on it is at risk; [`Timestamp::NEVER`] while it stands still.
+    pub risk_at: Timestamp,
 }
 
 /// What a clock waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Enum,
+    EnumIter,
+    DeriveActiveEnum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "SlaTarget")]
 pub enum Target {
     /// The first public reply by staff.
@@ -64,8 +88,9 @@ impl Model {
         target: Target,
         goal: Period,
         started_at: Timestamp,
-        paused: bool,
+        status: &Status,
     ) -> Self {
+        let paused = status.pauses_sla;
         let paused_at = paused.then_some(started_at);
         let mut clock = Self {
             ticket_id,
@@ -76,7 +101,12 @@ impl Model {
             paused_at,
             deadline: started_at,
             met_at: None,
+            segments: String::new(),
+            fired: String::new(),
+            fires_at: Timestamp::NEVER,
+            risk_at: Timestamp::NEVER,
         };
+        clock.enter(started_at, if paused { Kind::Paused } else { Kind::Counting }, Because::Opened(&status.key));
         clock.set_deadline(calendar);
         clock
     }
@@ -88,32 +118,43 @@ impl Model {
     }
 
     /// Stands still from `now` on.
-    pub fn pause(&mut self, now: Timestamp) {
-        if self.met_at.is_none() && self.paused_at.is_none() {
+    pub fn pause(&mut self, now: Timestamp, because: Because<'_>) {
+        if self.is_counting() {
             self.paused_at = Some(now);
+            self.enter(now, Kind::Paused, because);
         }
     }
 
     /// Counts again from `now` on.
-    pub fn resume(&mut self, calendar: &Calendar, now: Timestamp) {
+    pub fn resume(&mut self, calendar: &Calendar, now: Timestamp, because: Because<'_>) {
         if let Some(since) = self.paused_at.take() {
             self.stood_still(calendar, since, now);
+            self.enter(now, Kind::Counting, because);
         }
     }
 
     /// What it waits for happened.
-    pub fn meet(&mut self, calendar: &Calendar, now: Timestamp) {
+    pub fn meet(&mut self, calendar: &Calendar, now: Timestamp, because: Because<'_>) {
         if self.met_at.is_none() {
-            self.resume(calendar, now);
+            if let Some(since) = self.paused_at.take() {
+                self.stood_still(calendar, since, now);
+            }
             self.met_at = Some(now);
+            self.enter(now, Kind::Stopped, because);
         }
     }
 
     /// What it waited for was undone: the time in between does not count.
-    pub fn unmeet(&mut self, calendar: &Calendar, now: Timestamp) {
+    pub fn unmeet(&mut self, calendar: &Calendar, now: Timestamp, because: Because<'_>) {
         if let Some(since) = self.met_at.take() {
             self.stood_still(calendar, since, now);
+            self.enter(now, Kind::Counting, because);
         }
+    }
+
+    /// Whether it counts now.
+    pub fn is_counting(&self) -> bool {
+        self.met_at.is_none() && self.paused_at.is_none()
     }
 
     fn stood_still(&mut self, calendar: &Calendar, since: Timestamp, now: Timestamp) {
@@ -146,7 +187,7 @@ impl Model {
 
     /// The deadline that the ticket is due by, if it is still open and counting.
     pub fn due_at(&self) -> Timestamp {
-        if self.met_at.is_none() && self.paused_at.is_none() { self.deadline } else { Timestamp::NEVER }
+        if self.is_counting() { self.deadline } else { Timestamp::NEVER }
     }
 
     /// Whether it stopped counting after its deadline: missed, whatever comes.

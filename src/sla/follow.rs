@@ -1,16 +1,19 @@
 //! What each event does to the clocks of its ticket. Called by the effect `sla`, in the event's own transaction.
 
 use sea_orm::sea_query::{Expr, Func, LockType};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::clock::{self, Target};
+use super::fire;
+use super::segments::Because;
+use super::steps::What;
 use crate::clock::Timestamp;
 use crate::comments::events::{self as comment_events, CommentAdded};
 use crate::desk::Tx;
 use crate::error::Result;
 use crate::event_log::Draft;
 use crate::ids::TicketId;
-use crate::profile::{Calendar, Stage};
+use crate::profile::{Profile, Stage};
 use crate::tickets::events::{Created, PriorityChanged, StatusChanged, kind};
 use crate::tickets::{status, ticket};
 
@@ -24,14 +27,16 @@ pub async fn event(tx: &mut Tx, event: &Draft) -> Result<()> {
             let change: StatusChanged = serde_json::from_value(event.data.clone())?;
             let pauses = tx.profile().status(&change.status).is_some_and(|status| status.pauses_sla);
             let is_done = matches!(status::stage(change.stage), Stage::Resolved | Stage::Closed);
-            update(tx, ticket, None, |clock, calendar| {
+            let because = Because::Status(&change.status);
+            update(tx, ticket, (at, None), |clock, profile| {
+                let calendar = profile.calendar();
                 if is_done {
-                    clock.meet(calendar, at);
+                    clock.meet(calendar, at, because);
                 } else {
                     if clock.target == Target::Resolution {
-                        clock.unmeet(calendar, at);
+                        clock.unmeet(calendar, at, because);
                     }
-                    if pauses { clock.pause(at) } else { clock.resume(calendar, at) }
+                    if pauses { clock.pause(at, because) } else { clock.resume(calendar, at, because) }
                 }
             })
             .await
@@ -39,14 +44,15 @@ pub async fn event(tx: &mut Tx, event: &Draft) -> Result<()> {
         kind::PRIORITY_CHANGED => {
             let change: PriorityChanged = serde_json::from_value(event.data.clone())?;
             let targets = tx.profile().sla_target(&change.priority);
-            update(tx, ticket, None, |clock, calendar| {
+            update(tx, ticket, (at, None), |clock, profile| {
                 let goal = match clock.target {
                     Target::FirstResponse => targets.first_response,
                     Target::Resolution => targets.resolution,
                 };
                 // A priority that promises nothing leaves what was promised.
                 if let (Some(goal), None) = (goal, clock.met_at) {
-                    clock.set_goal(calendar, goal);
+                    clock.set_goal(profile.calendar(), goal);
+                    clock.forget_what_lies_ahead(profile, at);
                 }
             })
             .await
@@ -56,9 +62,9 @@ pub async fn event(tx: &mut Tx, event: &Draft) -> Result<()> {
             if added.internal || !added.by_staff {
                 return Ok(());
             }
-            update(tx, ticket, Some(at), |clock, calendar| {
+            update(tx, ticket, (at, Some(at)), |clock, profile| {
                 if clock.target == Target::FirstResponse {
-                    clock.meet(calendar, at);
+                    clock.meet(profile.calendar(), at, Because::Answered);
                 }
             })
             .await
@@ -68,43 +74,64 @@ pub async fn event(tx: &mut Tx, event: &Draft) -> Result<()> {
 }
 
 /// The clocks that a new ticket of this priority and status gets.
-pub fn clocks(
-    profile: &crate::profile::Profile,
-    ticket: TicketId,
-    created: &Created,
-    at: Timestamp,
-) -> Vec<clock::Model> {
+pub fn clocks(profile: &Profile, ticket: TicketId, created: &Created, at: Timestamp) -> Vec<clock::Model> {
     let targets = profile.sla_target(&created.priority);
-    let paused = profile.status(&created.status).is_some_and(|status| status.pauses_sla);
+    let Some(status) = profile.status(&created.status) else { return Vec::new() };
     [(Target::FirstResponse, targets.first_response), (Target::Resolution, targets.resolution)]
         .into_iter()
-        .filter_map(|(target, goal)| Some(clock::Model::start(profile.calendar(), ticket, target, goal?, at, paused)))
+        .filter_map(|(target, goal)| Some(clock::Model::start(profile.calendar(), ticket, target, goal?, at, status)))
         .collect()
 }
 
 async fn start(tx: &mut Tx, ticket: TicketId, created: Created, at: Timestamp) -> Result<()> {
-    let clocks = clocks(tx.profile(), ticket, &created, at);
+    let mut clocks = clocks(tx.profile(), ticket, &created, at);
     if clocks.is_empty() {
         return Ok(());
+    }
+    for clock in &mut clocks {
+        clock.arm(tx.profile());
     }
     let rows = clocks.iter().cloned().map(IntoActiveModel::into_active_model);
     clock::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     settle(tx, ticket, &clocks, None).await
 }
 
+/// The clocks of a ticket, locked.
+pub(super) async fn lock(tx: &Tx, ticket: TicketId) -> Result<Vec<clock::Model>> {
+    let of_ticket = clock::Column::TicketId.eq(ticket);
+    let clocks = clock::Entity::find().filter(of_ticket).order_by_asc(clock::Column::Target);
+    Ok(clocks.lock(LockType::NoKeyUpdate).all(tx.conn()).await?)
+}
+
+/// Saves a clock that was changed.
+pub(super) async fn save(tx: &Tx, clock: &clock::Model) -> Result<()> {
+    let row = clock.clone().into_active_model().reset_all();
+    clock::Entity::update(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
 async fn update(
     tx: &mut Tx,
     ticket: TicketId,
-    responded_at: Option<Timestamp>,
-    change: impl Fn(&mut clock::Model, &Calendar),
+    (at, responded_at): (Timestamp, Option<Timestamp>),
+    change: impl Fn(&mut clock::Model, &Profile),
 ) -> Result<()> {
-    let of_ticket = clock::Column::TicketId.eq(ticket);
-    let mut clocks = clock::Entity::find().filter(of_ticket).lock(LockType::NoKeyUpdate).all(tx.conn()).await?;
+    let desk = tx.desk.clone();
+    let mut clocks = lock(tx, ticket).await?;
     for clock in &mut clocks {
         let before = clock.clone();
-        change(clock, tx.profile().calendar());
+        change(clock, &desk.profile);
         if *clock != before {
-            clock.clone().into_active_model().reset_all().update(tx.conn()).await?;
+            if before.is_counting() && !clock.is_counting() {
+                // What it had to say until now is said, although the timer did not come to it in time.
+                for step in before.open_steps(&desk.profile).into_iter().filter(|step| step.at <= at) {
+                    if !matches!(step.what, What::Escalation(_)) {
+                        fire::say(tx, clock, &step).await?;
+                    }
+                }
+            }
+            clock.arm(&desk.profile);
+            save(tx, clock).await?;
         }
     }
     settle(tx, ticket, &clocks, responded_at).await

@@ -49,6 +49,7 @@ impl Operation for TemplateApply {
             body,
             format: template.format,
             internal: self.internal,
+            attachments: None,
             options: WriteOptions::default(),
         };
         let comment = add.run(tx).await?;

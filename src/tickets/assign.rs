@@ -10,7 +10,7 @@ use super::{Tickets, find, input, revision, status, ticket};
 use crate::access::{Permission, Role};
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
-use crate::ids::{PersonId, TeamId, TicketId};
+use crate::ids::{PersonId, RevisionId, TeamId, TicketId};
 use crate::people::{person, team};
 use crate::profile::{Moment, Stage};
 
@@ -69,7 +69,9 @@ impl Operation for TicketAssign {
         }
         let (assignee, team) = self.to.resolve(tx, &ticket).await?;
         if (assignee, team) == (ticket.assignee_id, ticket.team_id) {
-            return Err(Error::with(Code::AlreadyExists, "The ticket is assigned this way already.").at("to"));
+            return Err(Error::with(Code::Conflict, "The ticket is assigned this way already.")
+                .at("to")
+                .hint("Read it again: somebody may have been faster."));
         }
         let note = match &self.note {
             Some(note) => {
@@ -78,16 +80,7 @@ impl Operation for TicketAssign {
             }
             None => None,
         };
-        let change = Assigned {
-            assignee_before: ticket.assignee_id,
-            assignee,
-            team_before: ticket.team_id,
-            team,
-            note,
-            notify_requester: self.notify_requester,
-        };
-        (ticket.assignee_id, ticket.team_id) = (assignee, team);
-        tx.append(&TicketEvent::new(&ticket, Change::Assigned(change)))?;
+        give(tx, &mut ticket, (assignee, team), note, self.notify_requester)?;
         status::follow(tx, &mut ticket, Moment::Assign)?;
         if let Some(priority) = &self.priority {
             set_priority(tx, &mut ticket, &facts, priority)?;
@@ -95,6 +88,26 @@ impl Operation for TicketAssign {
         status::save(tx, &mut ticket).await?;
         Ok(ticket)
     }
+}
+
+/// Gives the ticket to somebody and records it. The caller saves the row.
+pub(super) fn give(
+    tx: &mut Tx,
+    ticket: &mut ticket::Model,
+    (assignee, team): (Option<PersonId>, Option<TeamId>),
+    note: Option<RevisionId>,
+    notify_requester: bool,
+) -> Result<()> {
+    let change = Assigned {
+        assignee_before: ticket.assignee_id,
+        assignee,
+        team_before: ticket.team_id,
+        team,
+        note,
+        notify_requester,
+    };
+    (ticket.assignee_id, ticket.team_id) = (assignee, team);
+    tx.append(&TicketEvent::new(ticket, Change::Assigned(change)))
 }
 
 impl Assignee {

@@ -51,10 +51,15 @@ pub(super) fn set_priority(tx: &mut Tx, ticket: &mut ticket::Model, facts: &Tick
     if priority == ticket.priority {
         return Ok(false);
     }
+    put_priority(tx, ticket, priority, rank)?;
+    Ok(true)
+}
+
+/// Makes the ticket more or less urgent, whoever may wish for it, and records it. The caller saves the row.
+pub(super) fn put_priority(tx: &mut Tx, ticket: &mut ticket::Model, priority: String, rank: i32) -> Result<()> {
     let change =
         PriorityChanged { priority_before: std::mem::replace(&mut ticket.priority, priority.clone()), priority };
     ticket.priority_rank = rank;
     tx.append(&TicketEvent::new(ticket, Change::PriorityChanged(change)))?;
-    status::follow(tx, ticket, Moment::PriorityChange)?;
-    Ok(true)
+    status::follow(tx, ticket, Moment::PriorityChange)
 }

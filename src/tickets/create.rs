@@ -12,7 +12,8 @@ use crate::access::{Permission, Role};
 use crate::clock::Timestamp;
 use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::{Error, Result};
-use crate::ids::{PersonId, TicketId};
+use crate::files::{self, Target};
+use crate::ids::{AttachmentId, PersonId, TicketId};
 use crate::people::contact::Email;
 use crate::people::external::{ExternalKey, PersonKey};
 use crate::people::find::NewPerson;
@@ -51,6 +52,9 @@ pub struct TicketCreate {
     pub requester_email: Option<String>,
     /// Who asks, by the id of another system, if it is not oneself.
     pub requester_external: Option<ExternalKey>,
+    /// Your uploads (`attachmentUpload`), each used once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<AttachmentId>>,
     #[graphql(flatten)]
     #[serde(flatten)]
     /// Idempotency key.
@@ -96,6 +100,8 @@ impl Operation for TicketCreate {
             participant::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
         }
         tx.append(&TicketEvent::new(&ticket, Change::Created(created(&ticket))))?;
+        let to = Target { ticket: ticket.id, comment: None, internal: false };
+        files::attach(tx, "attachments", self.attachments.as_deref(), to).await?;
         Ok(ticket)
     }
 }

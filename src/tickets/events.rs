@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::TicketFacts;
+use super::routing::Reason;
 use super::ticket;
 use crate::event_log::{Event, Record, Subject};
 use crate::ids::{PersonId, ReferenceId, RevisionId, TeamId};
@@ -32,8 +33,62 @@ pub enum Change {
     StatusChanged(StatusChanged),
     /// It became more or less urgent.
     PriorityChanged(PriorityChanged),
+    /// It went to a higher level.
+    Escalated(Escalated),
+    /// It went back to a lower level, or to none.
+    Deescalated(Deescalated),
+    /// The desk looked for somebody to work on it.
+    Routed(Routed),
+    /// The requester said how it was.
+    Rated(Rated),
     /// It was deleted.
     Deleted(Deleted),
+}
+
+/// It went to a higher level.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalated {
+    /// The level it was at: a key of the profile.
+    pub level_before: Option<String>,
+    /// The level it came to.
+    pub level: String,
+    /// Whether the desk's clock did it.
+    pub automatic: bool,
+    /// Whether staff did it: then the reason is for staff only.
+    pub by_staff: bool,
+    /// The reason that was given.
+    pub reason: Option<RevisionId>,
+}
+
+/// It went back to a lower level, or to none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deescalated {
+    /// The level it was at: a key of the profile.
+    pub level_before: String,
+    /// The level it came to; none: it is not escalated any more.
+    pub level_after: Option<String>,
+    /// The reason that was given, for staff only.
+    pub reason: Option<RevisionId>,
+}
+
+/// The desk looked for somebody to work on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Routed {
+    /// Who was found.
+    pub agent: Option<PersonId>,
+    /// Why them, or why nobody.
+    pub why: Reason,
+}
+
+/// The requester said how it was. What they wrote is beside the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rated {
+    /// How satisfied.
+    pub score: i32,
+    /// How much effort it took.
+    pub effort: Option<i32>,
+    /// Which closing it is about: how often it had been opened again.
+    pub closure: i32,
 }
 
 /// It was opened.
@@ -122,6 +177,14 @@ pub mod kind {
         STATUS_CHANGED = "ticket.status_changed";
         /// It became more or less urgent.
         PRIORITY_CHANGED = "ticket.priority_changed";
+        /// It went to a higher level of support.
+        ESCALATED = "ticket.escalated";
+        /// It went back to a lower level, or to none.
+        DEESCALATED = "ticket.deescalated";
+        /// The desk looked for somebody to work on it; who got it is told by `ticket.assigned`.
+        ROUTED = "ticket.routed";
+        /// Its requester, or a participant, said how it was.
+        RATED = "ticket.rated";
         /// It was deleted.
         DELETED = "ticket.deleted";
     }
@@ -133,6 +196,11 @@ impl<'a> TicketEvent<'a> {
         let version = ticket.version + i32::from(!matches!(change, Change::Created(_)));
         Self { ticket, version, change }
     }
+
+    /// `change` happened to `ticket`, whose row stays as it is.
+    pub fn beside(ticket: &'a ticket::Model, change: Change) -> Self {
+        Self { ticket, version: ticket.version, change }
+    }
 }
 
 impl Event for TicketEvent<'_> {
@@ -143,6 +211,10 @@ impl Event for TicketEvent<'_> {
             Change::Assigned(_) => kind::ASSIGNED,
             Change::StatusChanged(_) => kind::STATUS_CHANGED,
             Change::PriorityChanged(_) => kind::PRIORITY_CHANGED,
+            Change::Escalated(_) => kind::ESCALATED,
+            Change::Deescalated(_) => kind::DEESCALATED,
+            Change::Routed(_) => kind::ROUTED,
+            Change::Rated(_) => kind::RATED,
             Change::Deleted(_) => kind::DELETED,
         }
     }

@@ -42,6 +42,16 @@ pub async fn by_number(desk: &Desk, actor: &Actor, number: &str) -> Result<Optio
 /// # Errors
 /// `NOT_FOUND` at `field`, whether there is none or it is not the actor's to see; `CONFLICT`.
 pub async fn lock(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Model, TicketFacts)> {
+    let (ticket, facts) = lock_any(tx, field, id).await?;
+    tx.expect_version(ticket.id.0, ticket.version)?;
+    Ok((ticket, facts))
+}
+
+/// Locks a ticket, of whatever version, for a change of something on it, and checks that the actor sees it.
+///
+/// # Errors
+/// `NOT_FOUND` at `field`, whether there is none or it is not the actor's to see.
+pub async fn lock_any(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Model, TicketFacts)> {
     // By id first: a sub-select inside FOR UPDATE would keep an old snapshot under READ COMMITTED.
     let ticket = ticket::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
     let unseen = || Error::not_found("ticket").at(field);
@@ -50,7 +60,6 @@ pub async fn lock(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Model, 
     if !tx.may::<Tickets>(Permission::TicketView, &facts) {
         return Err(unseen());
     }
-    tx.expect_version(ticket.id.0, ticket.version)?;
     Ok((ticket, facts))
 }
 

@@ -1,7 +1,9 @@
 //! Texts that a change replaced or gave along: what history shows, and what erasure empties. Events name them by id only.
 
+use std::collections::HashMap;
+
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder};
 
 use crate::clock::Timestamp;
 use crate::desk::Tx;
@@ -60,4 +62,24 @@ pub async fn keep(
 /// The kept texts with these ids.
 pub async fn of(conn: &impl ConnectionTrait, ids: &[RevisionId]) -> Result<Vec<Model>, DbErr> {
     Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(conn).await
+}
+
+/// The kept texts of these things, oldest first.
+pub async fn of_subjects(
+    conn: &impl ConnectionTrait,
+    kind: &str,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Model>>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::SubjectId.is_in(ids.iter().copied()))
+        .filter(Column::SubjectKind.eq(kind))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await?;
+    let mut of: HashMap<Uuid, Vec<Model>> = HashMap::new();
+    for row in rows {
+        of.entry(row.subject_id).or_default().push(row);
+    }
+    Ok(of)
 }

@@ -76,6 +76,10 @@ desk_test! {
             "comments(first: 3) { nodes { id body author { name } } pageInfo { hasNextPage } }",
             "team { name members { name } } organization { name } tags commentCount createdBy { name }",
             "allowedStatuses { key } actions { name allowed }",
+            "sla { breachRisk nextEscalationAt clocks { segments { kind } } } escalation { level { key } target { ... on Person { name } } }",
+            "routing { agent { name } candidates { person { name } load } } rating { score person { name } } assignee { agent { load capacity skills { key } } }",
+            "unreadCount messageCounts { total customer staff } attachments(first: 3) { totalCount nodes { id fileName } }",
+            "comments(first: 3) { totalCount nodes { readBy { person { name } readAt } revisions { before } attachments { fileName } } }",
         ] {
             let document = format!("query($first: Int) {{ tickets(first: $first) {{ nodes {{ id {fields} }} totalCount }} }}");
             costs_the_same(&ada, &document, "/tickets/nodes").await;

@@ -9,17 +9,24 @@
 mod harness;
 
 mod access;
+mod attachments;
 mod bad_input;
 mod budgets;
+mod conversation;
 mod durability;
+mod escalation;
 mod events;
 mod house;
 mod identity;
 mod knowledge;
 mod metrics;
+mod presence;
 mod profiles;
 mod references;
+mod rewards;
+mod routing;
 mod schema;
 mod search;
+mod sla;
 mod templates;
 mod tickets;

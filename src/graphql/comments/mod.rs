@@ -1,26 +1,32 @@
-//! The types of comments, and writing them.
+//! The types of comments.
+
+pub mod loaders;
+mod mutations;
+
+pub use mutations::CommentMutations;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, Object, SimpleObject};
 use sea_orm::{EntityTrait, QueryFilter};
 
+use super::attachments::Attachment;
+use super::connection::int;
 use super::context::{Refuse, Request};
-use super::payload::perform;
 use super::people::Person;
 use super::tickets::Ticket;
-use crate::access::Permission;
+use crate::access::{Permission, Role};
 use crate::clock::Timestamp;
-use crate::comments::add::CommentAdd;
-use crate::comments::comment::{self, Column, Format};
-use crate::comments::loaders;
+use crate::comments::comment::{self, Column, Format, SenderKind};
+use crate::comments::counts::Counts;
+use crate::comments::loaders::of_ticket as comments_of_ticket;
+use crate::connection;
 use crate::db::page::{DEFAULT_PAGE, Key, MAX_PAGE, Page, PageArgs};
 use crate::error::Result;
 use crate::event_log::Audience;
 use crate::ids::CommentId;
 use crate::text;
-use crate::tickets::ticket;
-use crate::{connection, payload};
+use crate::tickets::{revision, ticket};
 
 /// Something said on a ticket: a public reply, or an internal note.
 #[derive(Clone)]
@@ -49,12 +55,17 @@ impl Comment {
         request.loaders().people.load(id).await.refuse(request).map(|row| row.map(Person)).transpose()
     }
 
+    /// On which side it was written.
+    async fn sender_kind(&self) -> SenderKind {
+        self.0.sender_kind
+    }
+
     /// Whether only staff see it.
     async fn internal(&self) -> bool {
         self.0.audience == Audience::Staff
     }
 
-    /// What was written, as it was written.
+    /// What was written, as it was written. Empty once it is deleted.
     async fn body(&self) -> &str {
         &self.0.body
     }
@@ -80,6 +91,13 @@ impl Comment {
         self.0.format
     }
 
+    /// The files that came with it.
+    async fn attachments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Attachment>> {
+        let request = Request::of(ctx);
+        let rows = request.loaders().comment_attachments.load(self.0.id).await.refuse(request)?;
+        Ok(rows.iter().flat_map(|rows| rows.iter()).map(|row| Attachment(Arc::new(row.clone()))).collect())
+    }
+
     /// When it was written.
     async fn created_at(&self) -> Timestamp {
         self.0.created_at
@@ -88,6 +106,29 @@ impl Comment {
     /// When it was last edited.
     async fn edited_at(&self) -> Option<Timestamp> {
         self.0.edited_at
+    }
+
+    /// When it was deleted: there was something here, and its words are gone.
+    async fn deleted_at(&self) -> Option<Timestamp> {
+        self.0.deleted_at
+    }
+
+    /// Rises with each change of it: send it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// Who has read it, and when first, earliest first. Its author is not among them.
+    async fn read_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ReadReceipt>> {
+        let request = Request::of(ctx);
+        read_by(request, &self.0).await.refuse(request)
+    }
+
+    /// What it said before each change, oldest first, the last words of a deleted one among them. Null for those who may not read
+    /// internal notes on the ticket.
+    async fn revisions(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Vec<CommentRevision>>> {
+        let request = Request::of(ctx);
+        revisions(request, &self.0).await.refuse(request).transpose()
     }
 
     /// The system it was imported from.
@@ -102,9 +143,20 @@ impl Comment {
 }
 
 /// The comments on a ticket that the reader may see. The first page of many tickets is one statement.
-pub async fn of_ticket(request: &Request, ticket: &ticket::Model, args: &PageArgs) -> Result<CommentConnection> {
+pub async fn of_ticket(
+    request: &Request,
+    ticket: &ticket::Model,
+    args: &PageArgs,
+    wants_total: bool,
+) -> Result<CommentConnection> {
     let internal = request.may(ticket, Permission::CommentViewInternal).await?;
-    let total = if internal { ticket.comment_count } else { ticket.public_comment_count };
+    let total = match wants_total {
+        true => {
+            let counts = counts(request, ticket, internal).await?;
+            int((counts.total() + counts.deleted).unsigned_abs())?
+        }
+        false => 0,
+    };
     let checked = args.check("createdAt", false, &(ticket.id.0, internal), MAX_PAGE)?;
     let key = |row: &comment::Model| Key { value: row.created_at.0, id: row.id.0 };
     let page = if args.after.is_none() && args.last.is_none() && args.before.is_none() {
@@ -112,7 +164,7 @@ pub async fn of_ticket(request: &Request, ticket: &ticket::Model, args: &PageArg
         let rows = request.loaders().first_comments.load((ticket.id, internal, limit + 1)).await?;
         checked.first_page(rows.iter().flat_map(|rows| rows.iter()).cloned(), key)
     } else {
-        let select = comment::Entity::find().filter(loaders::of_ticket(ticket.id, internal));
+        let select = comment::Entity::find().filter(comments_of_ticket(ticket.id, internal));
         checked.load(&request.desk.db.read, select, Column::CreatedAt, Column::Id, key).await?
     };
     Ok(dress(page, total))
@@ -122,22 +174,88 @@ fn dress(page: Page<comment::Model>, total: i32) -> CommentConnection {
     CommentConnection::new(page, total, |row| Comment(Arc::new(row)))
 }
 
-payload! {
-    /// What the mutation answers.
-    CommentAddPayload {
-        /// The comment. Null if nothing was written.
-        comment: Comment
-    }
+/// Somebody has read a comment.
+#[derive(SimpleObject)]
+pub struct ReadReceipt {
+    /// Who.
+    person: Person,
+    /// When first.
+    read_at: Timestamp,
 }
 
-/// The root fields that change comments.
-#[derive(Default)]
-pub struct CommentMutations;
+/// What a comment said before and after a change.
+#[derive(SimpleObject)]
+pub struct CommentRevision {
+    /// What it said.
+    before: Option<String>,
+    /// What it said then; null if it was deleted.
+    after: Option<String>,
+    /// When it was changed.
+    changed_at: Timestamp,
+}
 
-#[Object]
-impl CommentMutations {
-    /// Writes a comment: a public reply, or an internal note.
-    async fn comment_add(&self, ctx: &Context<'_>, input: CommentAdd) -> async_graphql::Result<CommentAddPayload> {
-        Ok(CommentAddPayload::answer(perform(ctx, input).await?, |row| Comment(Arc::new(row))))
+/// How many comments there are on a ticket, by the side they were written on. Deleted ones do not count.
+#[derive(SimpleObject)]
+pub struct MessageCounts {
+    /// All that you can see.
+    total: i32,
+    /// By who asks.
+    customer: i32,
+    /// By who helps.
+    staff: i32,
+    /// By the desk itself.
+    system: i32,
+}
+
+async fn counts(request: &Request, ticket: &ticket::Model, internal: bool) -> Result<Counts> {
+    let counts = request.loaders().comment_counts.load((ticket.id, internal)).await?;
+    Ok(counts.map(|counts| *counts).unwrap_or_default())
+}
+
+/// The counts that the reader may see.
+pub async fn message_counts(request: &Request, ticket: &ticket::Model) -> Result<MessageCounts> {
+    let internal = request.may(ticket, Permission::CommentViewInternal).await?;
+    let counts = counts(request, ticket, internal).await?;
+    let count = |number: i64| int(number.unsigned_abs());
+    Ok(MessageCounts {
+        total: count(counts.total())?,
+        customer: count(counts.customer)?,
+        staff: count(counts.staff)?,
+        system: count(counts.system)?,
+    })
+}
+
+/// How many comments on a ticket the reader has not read.
+pub async fn unread(request: &Request, ticket: &ticket::Model) -> Result<i32> {
+    let Some(me) = request.actor().person else { return Ok(0) };
+    let internal = request.may(ticket, Permission::CommentViewInternal).await?;
+    let unread = request.loaders().unread.load((me, ticket.id, internal)).await?;
+    int(unread.map_or(0, |count| count.unsigned_abs()))
+}
+
+async fn read_by(request: &Request, comment: &comment::Model) -> Result<Vec<ReadReceipt>> {
+    let loaders = request.loaders();
+    let Some(readers) = loaders.readers.load(comment.id).await? else { return Ok(Vec::new()) };
+    let people = futures_util::future::try_join_all(readers.iter().map(|(person, _)| loaders.people.load(*person)));
+    let mut receipts = Vec::with_capacity(readers.len());
+    for ((_, read_at), person) in readers.iter().zip(people.await?) {
+        // A customer who read on has not seen the notes in between.
+        let person = person.filter(|person| comment.audience == Audience::Public || person.role != Role::Customer);
+        receipts.extend(person.map(|person| ReadReceipt { person: Person(person), read_at: *read_at }));
     }
+    Ok(receipts)
+}
+
+async fn revisions(request: &Request, comment: &comment::Model) -> Result<Option<Vec<CommentRevision>>> {
+    let Some(ticket) = request.loaders().tickets.load(comment.ticket_id).await? else { return Ok(None) };
+    if !request.may(&ticket, Permission::CommentViewInternal).await? {
+        return Ok(None);
+    }
+    let rows = request.loaders().comment_revisions.load(comment.id).await?;
+    let revision = |row: &revision::Model| CommentRevision {
+        before: row.before.clone(),
+        after: row.after.clone(),
+        changed_at: row.created_at,
+    };
+    Ok(Some(rows.iter().flat_map(|rows| rows.iter()).map(revision).collect()))
 }

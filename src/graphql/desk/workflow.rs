@@ -95,6 +95,12 @@ impl<'a> Choice<'a> {
     pub fn of(named: Option<&'a profile::Named>, key: &'a str) -> Self {
         named.map_or(Self { key, name: key }, Self::from)
     }
+
+    /// A level of escalation; one that the profile no longer knows is shown by its key.
+    pub fn level(profile: &'a Profile, key: &'a str) -> Self {
+        let name = profile.escalation.level(key).map_or(key, |(_, level)| level.name.as_str());
+        Self { key, name }
+    }
 }
 
 impl<'a> Choice<'a> {
@@ -139,6 +145,8 @@ pub struct WorkflowLimits {
     description_max: usize,
     /// The longest comment.
     comment_max: usize,
+    /// For how many minutes its author can change or delete a comment.
+    comment_edit_minutes: i64,
     /// Tags on one ticket.
     tags_max: usize,
     /// The longest tag.
@@ -234,6 +242,7 @@ impl Workflow<'_> {
             description_min: limits.description_min,
             description_max: limits.description_max,
             comment_max: limits.comment_max,
+            comment_edit_minutes: limits.comment_edit.ms() / 60_000,
             tags_max: limits.tags_max,
             tag_length: limits.tag_length,
             participants_max: limits.participants_max,

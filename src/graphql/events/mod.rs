@@ -1,6 +1,11 @@
 //! What happened, as types: one for each kind of event about tickets.
 
+#[macro_use]
+mod shape;
+
 mod alias;
+mod conversation;
+mod load;
 mod queries;
 mod sight;
 mod stream;
@@ -10,19 +15,24 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Interface, Object, SimpleObject};
 
-use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::desk::{Choice, TicketPriority, TicketStatus};
 use super::people::{Person, Team};
 use super::tickets::Ticket;
-use crate::access::{ActorKind, Origin, Permission};
+use crate::access::{ActorKind, Origin};
 use crate::clock::Timestamp;
-use crate::comments::events::{self as comment_events, CommentAdded};
+use crate::comments::events as comment_events;
 use crate::connection;
 use crate::event_log::{EventCursor, Record};
-use crate::ids::{PersonId, TeamId, TicketId};
+use crate::files::events as file_events;
+use crate::ids::TicketId;
 use crate::tickets::events::{Assigned, Created, PriorityChanged, StatusChanged, Updated, kind};
 
+use load::{kept, person, team};
+
+pub use conversation::{
+    AttachmentAddedEvent, AttachmentDeletedEvent, CommentAddedEvent, CommentDeletedEvent, CommentEditedEvent,
+};
 pub use queries::{EventQueries, since_version};
 pub use subscriptions::EventSubscriptions;
 
@@ -39,10 +49,30 @@ pub enum TicketEventKind {
     StatusChanged,
     /// It became more or less urgent.
     PriorityChanged,
+    /// It went to a higher level of support.
+    Escalated,
+    /// It went back to a lower level, or to none.
+    Deescalated,
+    /// The desk looked for somebody to work on it.
+    Routed,
+    /// Somebody said how they were served.
+    Rated,
+    /// A deadline of it comes near.
+    SlaWarned,
+    /// A deadline of it has passed.
+    SlaBreached,
     /// It was deleted.
     Deleted,
     /// A comment was written on it.
     CommentAdded,
+    /// The text of a comment on it was changed.
+    CommentEdited,
+    /// A comment on it was deleted.
+    CommentDeleted,
+    /// A file was put on it, with it or with a comment.
+    AttachmentAdded,
+    /// A file was taken away from it.
+    AttachmentDeleted,
     /// You can no longer see it. Only in subscriptions, once.
     Hidden,
 }
@@ -58,7 +88,11 @@ impl TicketEventKind {
             kind::PRIORITY_CHANGED => Self::PriorityChanged,
             kind::DELETED => Self::Deleted,
             comment_events::ADDED => Self::CommentAdded,
-            _ => return None,
+            comment_events::EDITED => Self::CommentEdited,
+            comment_events::DELETED => Self::CommentDeleted,
+            file_events::ADDED => Self::AttachmentAdded,
+            file_events::DELETED => Self::AttachmentDeleted,
+            _ => return service::kind(record),
         })
     }
 }
@@ -103,90 +137,36 @@ pub enum TicketEvent {
     /// See the type.
     PriorityChanged(TicketPriorityChangedEvent),
     /// See the type.
+    Escalated(service::TicketEscalatedEvent),
+    /// See the type.
+    Deescalated(service::TicketDeescalatedEvent),
+    /// See the type.
+    Routed(service::TicketRoutedEvent),
+    /// See the type.
+    Rated(service::TicketRatedEvent),
+    /// See the type.
+    SlaWarned(service::SlaWarnedEvent),
+    /// See the type.
+    SlaBreached(service::SlaBreachedEvent),
+    /// See the type.
     Deleted(TicketDeletedEvent),
     /// See the type.
     Comment(CommentAddedEvent),
+    /// See the type.
+    CommentEdited(CommentEditedEvent),
+    /// See the type.
+    CommentDeleted(CommentDeletedEvent),
+    /// See the type.
+    AttachmentAdded(AttachmentAddedEvent),
+    /// See the type.
+    AttachmentDeleted(AttachmentDeletedEvent),
     /// See the type.
     Hidden(TicketHidden),
 }
 
 connection!(EventConnection, EventEdge, TicketEvent, "events");
 
-/// Defines the type of one kind of event, with the fields that all have and its own.
-macro_rules! event {
-    ($(#[$doc:meta])* $name:ident($data:ty) as $kind:ident { $($own:tt)* }) => {
-        $(#[$doc])*
-        #[derive(Clone)]
-        pub struct $name {
-            record: Arc<Record>,
-            #[allow(dead_code, reason = "some kinds have no fields of their own")]
-            data: Arc<$data>,
-        }
-
-        $(#[$doc])*
-        #[Object]
-        impl $name {
-            /// What kind of event.
-            pub async fn kind(&self) -> TicketEventKind {
-                TicketEventKind::$kind
-            }
-
-            /// What the clients of this desk call it, if they have a name of their own.
-            pub async fn alias(&self, ctx: &Context<'_>) -> Option<String> {
-                alias::of(Request::of(ctx).profile(), &self.record, TicketEventKind::$kind)
-            }
-
-            /// The log position right after it.
-            pub async fn event_cursor(&self, ctx: &Context<'_>) -> EventCursor {
-                Request::of(ctx).desk.head.at(self.record.seq)
-            }
-
-            /// When it happened: in the past for imports.
-            pub async fn occurred_at(&self) -> Timestamp {
-                self.record.occurred_at
-            }
-
-            /// When the desk recorded it.
-            pub async fn recorded_at(&self) -> Timestamp {
-                self.record.recorded_at
-            }
-
-            /// What kind of actor did it.
-            pub async fn actor_kind(&self) -> ActorKind {
-                self.record.actor_kind
-            }
-
-            /// By which door it came in.
-            pub async fn origin(&self) -> Origin {
-                self.record.origin
-            }
-
-            /// Who did it. Null if nobody did: the desk itself.
-            pub async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Person>> {
-                person(ctx, self.record.actor_id).await
-            }
-
-            /// For whom it was done: a ticket that staff or another system opened for somebody. Null if for oneself.
-            pub async fn on_behalf_of(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Person>> {
-                person(ctx, self.record.on_behalf_of).await
-            }
-
-            /// The ticket it is about.
-            pub async fn ticket_id(&self) -> TicketId {
-                self.record.ticket_id.unwrap_or(TicketId(self.record.subject_id))
-            }
-
-            /// The ticket it is about, as it is now. Null if you can no longer see it.
-            pub async fn ticket(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Ticket>> {
-                let request = Request::of(ctx);
-                let id = self.record.ticket_id.unwrap_or(TicketId(self.record.subject_id));
-                Ok(request.visible_ticket(id).await.refuse(request)?.map(Ticket))
-            }
-
-            $($own)*
-        }
-    };
-}
+mod service;
 
 event! {
     /// A ticket was opened.
@@ -255,17 +235,12 @@ event! {
 
         /// What was noted for whoever got it. Null for those who may not read internal notes.
         async fn note(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
-            let request = Request::of(ctx);
-            let (Some(note), Some(ticket)) = (self.data.note, self.record.ticket_id) else { return Ok(None) };
-            let load = async {
-                let loaders = request.loaders();
-                let Some(ticket) = loaders.tickets.load(ticket).await? else { return Ok(None) };
-                if !request.may(&ticket, Permission::CommentViewInternal).await? {
-                    return Ok(None);
-                }
-                Ok::<_, crate::error::Error>(loaders.revisions.load(note).await?.and_then(|row| row.after.clone()))
-            };
-            load.await.refuse(request)
+            kept(ctx, &self.record, self.data.note, true).await
+        }
+
+        /// Whether the requester is to be told.
+        async fn notify_requester(&self) -> bool {
+            self.data.notify_requester
         }
     }
 }
@@ -312,22 +287,6 @@ event! {
 }
 
 event! {
-    /// A comment was written on a ticket.
-    CommentAddedEvent(CommentAdded) as CommentAdded {
-        /// The comment, as it is now.
-        async fn comment(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Comment>> {
-            let request = Request::of(ctx);
-            Ok(request.loaders().comments.load(self.data.comment).await.refuse(request)?.map(Comment))
-        }
-
-        /// Whether only staff see it.
-        async fn internal(&self) -> bool {
-            self.data.internal
-        }
-    }
-}
-
-event! {
     /// You can no longer see a ticket: forget it. Only in subscriptions, once for each ticket that you lose sight of: by what happened
     /// to the ticket, or because your role, organization or teams changed (then for each that this stream has told you of, and nobody is
     /// named who did it).
@@ -363,9 +322,18 @@ impl TicketEvent {
             Some(TicketEventKind::StatusChanged) => read!(StatusChanged, TicketStatusChangedEvent),
             Some(TicketEventKind::PriorityChanged) => read!(PriorityChanged, TicketPriorityChangedEvent),
             Some(TicketEventKind::CommentAdded) => read!(Comment, CommentAddedEvent),
+            Some(TicketEventKind::CommentEdited) => read!(CommentEdited, CommentEditedEvent),
+            Some(TicketEventKind::CommentDeleted) => read!(CommentDeleted, CommentDeletedEvent),
+            Some(TicketEventKind::AttachmentAdded) => read!(AttachmentAdded, AttachmentAddedEvent),
+            Some(TicketEventKind::AttachmentDeleted) => read!(AttachmentDeleted, AttachmentDeletedEvent),
             Some(TicketEventKind::Updated) => read!(Updated, TicketUpdatedEvent),
             Some(TicketEventKind::Deleted) => return Self::Deleted(TicketDeletedEvent { record, data: Arc::new(()) }),
-            Some(TicketEventKind::Hidden) | None => {}
+            Some(kind) => match service::read(kind, &record) {
+                Some(Ok(event)) => return event,
+                Some(Err(error)) => tracing::error!(seq = record.seq, %error, "an event cannot be read"),
+                None => {}
+            },
+            None => {}
         }
         let data = Arc::new(Updated { fields: Vec::new(), revisions: Vec::new() });
         Self::Updated(TicketUpdatedEvent { record, data })
@@ -384,21 +352,5 @@ impl TicketEvent {
             actor_id: None,
             ..record.clone()
         }))
-    }
-}
-
-async fn person(ctx: &Context<'_>, id: Option<PersonId>) -> async_graphql::Result<Option<Person>> {
-    let request = Request::of(ctx);
-    match id {
-        Some(id) => Ok(request.loaders().people.load(id).await.refuse(request)?.map(Person)),
-        None => Ok(None),
-    }
-}
-
-async fn team(ctx: &Context<'_>, id: Option<TeamId>) -> async_graphql::Result<Option<Team>> {
-    let request = Request::of(ctx);
-    match id {
-        Some(id) => Ok(request.loaders().teams.load(id).await.refuse(request)?.map(Team)),
-        None => Ok(None),
     }
 }

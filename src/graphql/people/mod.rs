@@ -1,8 +1,10 @@
 //! People, organizations and teams: their types here, their root fields beside.
 
+mod agent;
 mod mutations;
 mod queries;
 
+pub use agent::AgentRouting;
 pub use mutations::PeopleMutations;
 pub use queries::PeopleQueries;
 
@@ -85,6 +87,11 @@ impl Person {
         }
         let teams = request.loaders().teams_of.load(self.0.id).await.refuse(request)?;
         Ok(teams.iter().flat_map(|teams| teams.iter()).map(|team| Team::from(team.clone())).collect())
+    }
+
+    /// What routing knows of them. Null for customers, and for those who may not see people.
+    async fn agent(&self, ctx: &Context<'_>) -> Option<AgentRouting> {
+        (self.0.role != Role::Customer && sees(Request::of(ctx), &self.0)).then(|| AgentRouting(self.0.id))
     }
 
     /// Whether their account is open: they can sign in, if they have a password, and be given tickets.

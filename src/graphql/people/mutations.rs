@@ -9,6 +9,9 @@ use crate::graphql::context::Request;
 use crate::graphql::payload::{perform, settle};
 use crate::ids::PersonId;
 use crate::payload;
+use crate::people::agent_availability_set::AgentAvailabilitySet;
+use crate::people::agent_capacity_set::AgentCapacitySet;
+use crate::people::agent_skills_set::AgentSkillsSet;
 use crate::people::create::PersonCreate;
 use crate::people::organization_create::OrganizationCreate;
 use crate::people::organization_upsert::OrganizationUpsert;
@@ -57,6 +60,7 @@ macro_rules! payloads {
 payloads! {
     person: Person, "The person as they are now. Null if nothing was written.",
     PersonCreatePayload PersonUpdatePayload PersonUpsertPayload PersonDeactivatePayload PersonReactivatePayload PasswordSetPayload
+    AgentAvailabilitySetPayload AgentCapacitySetPayload AgentSkillsSetPayload
 }
 payloads! {
     team: Team, "The team as it is now. Null if nothing was written.",
@@ -149,6 +153,33 @@ impl PeopleMutations {
         let request = Request::of(ctx);
         let done = request.sessions.password_set(&request.actor(), input.person_id, &input.password).await;
         Ok(PasswordSetPayload::answer(settle(ctx, done)?, Person::from))
+    }
+
+    /// Says whether somebody takes tickets now. Staff may for themselves; for others it needs `person.manage`.
+    async fn agent_availability_set(
+        &self,
+        ctx: &Context<'_>,
+        input: AgentAvailabilitySet,
+    ) -> async_graphql::Result<AgentAvailabilitySetPayload> {
+        Ok(AgentAvailabilitySetPayload::answer(perform(ctx, input).await?, Person::from))
+    }
+
+    /// Says how many open tickets somebody takes at most. Needs `person.manage`.
+    async fn agent_capacity_set(
+        &self,
+        ctx: &Context<'_>,
+        input: AgentCapacitySet,
+    ) -> async_graphql::Result<AgentCapacitySetPayload> {
+        Ok(AgentCapacitySetPayload::answer(perform(ctx, input).await?, Person::from))
+    }
+
+    /// Says what somebody is good at. Needs `person.manage`.
+    async fn agent_skills_set(
+        &self,
+        ctx: &Context<'_>,
+        input: AgentSkillsSet,
+    ) -> async_graphql::Result<AgentSkillsSetPayload> {
+        Ok(AgentSkillsSetPayload::answer(perform(ctx, input).await?, Person::from))
     }
 
     /// Makes a team. Needs `person.manage`.

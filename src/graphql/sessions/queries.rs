@@ -4,11 +4,13 @@ use async_graphql::{Context, Object};
 
 use super::{Session, SessionConnection};
 use crate::access::{Permission, Role};
+use crate::comments::read;
 use crate::error::{Code, Error};
 use crate::graphql::connection::{args, int, wants_total};
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::desk::PermissionName;
 use crate::graphql::people::Person;
+use crate::graphql::rewards::Rewards;
 use crate::ids::{PersonId, SessionId};
 use crate::people::credential;
 use crate::sessions::{list, session};
@@ -61,12 +63,26 @@ impl Viewer {
         permissions.into_iter().map(|permission| PermissionName::of(request.profile(), permission)).collect()
     }
 
+    /// What you got for what you did. Empty on desks that reward nothing (`workflow.rewards`).
+    async fn rewards(&self, ctx: &Context<'_>) -> async_graphql::Result<Rewards> {
+        let request = Request::of(ctx);
+        Rewards::of(request, self.person).await.refuse(request)
+    }
+
     /// The session that this request came with.
     async fn session(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Session>> {
         let id = self.session?;
         let request = Request::of(ctx);
         let row = session::by_id(&request.desk.db.read, id).await;
         row.refuse(request).map(|row| row.map(Session::from)).transpose()
+    }
+
+    /// How many comments you have not read on the tickets that are yours: that you asked for, opened, take part in, or work on and that
+    /// are not closed.
+    async fn unread_count(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
+        let request = Request::of(ctx);
+        let unread = read::unread_in_all(&request.desk, &request.actor(), self.person).await.refuse(request)?;
+        int(unread).refuse(request)
     }
 
     /// Your sessions that go on, on whatever device, newest first. End one with `sessionRevoke`.

@@ -5,8 +5,8 @@ use async_graphql::{Enum, SimpleObject};
 use crate::access::Permission;
 use crate::error::Result;
 use crate::graphql::context::Request;
-use crate::profile::Stage;
-use crate::tickets::{status, ticket};
+use crate::profile::{RoutingRule, Stage};
+use crate::tickets::{rate, rating, status, ticket};
 
 /// Something that can be done with a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -23,6 +23,12 @@ pub enum TicketActionName {
     Close,
     /// `ticketReopen`
     Reopen,
+    /// `ticketRoute`
+    Route,
+    /// `ticketEscalate`
+    Escalate,
+    /// `ticketRate`
+    Rate,
     /// `ticketDelete`
     Delete,
     /// `commentAdd`
@@ -43,13 +49,15 @@ pub struct TicketAction {
     pub reason: Option<String>,
 }
 
-const ACTIONS: [(TicketActionName, Permission); 9] = [
+const ACTIONS: [(TicketActionName, Permission); 11] = [
     (TicketActionName::Update, Permission::TicketUpdate),
     (TicketActionName::Assign, Permission::TicketAssign),
     (TicketActionName::ChangeStatus, Permission::TicketChangeStatus),
     (TicketActionName::ChangePriority, Permission::TicketChangePriority),
     (TicketActionName::Close, Permission::TicketClose),
     (TicketActionName::Reopen, Permission::TicketReopen),
+    (TicketActionName::Route, Permission::TicketAssign),
+    (TicketActionName::Escalate, Permission::TicketEscalate),
     (TicketActionName::Delete, Permission::TicketDelete),
     (TicketActionName::Comment, Permission::CommentAdd),
     (TicketActionName::CommentInternally, Permission::CommentAddInternal),
@@ -57,16 +65,47 @@ const ACTIONS: [(TicketActionName, Permission); 9] = [
 
 /// Every action with its answer.
 pub async fn of(request: &Request, ticket: &ticket::Model) -> Result<Vec<TicketAction>> {
-    let mut actions = Vec::with_capacity(ACTIONS.len());
+    let mut actions = Vec::with_capacity(ACTIONS.len() + 1);
     for (name, permission) in ACTIONS {
         let reason = if request.may(ticket, permission).await? {
-            state_against(request, ticket, name)
+            match state_against(request, ticket, name) {
+                None if name == TicketActionName::Escalate => is_at_the_top(request, ticket).await?,
+                reason => reason,
+            }
         } else {
             Some(format!("You need the permission {}.", permission.name()))
         };
         actions.push(TicketAction { name, allowed: reason.is_none(), reason });
     }
+    let reason = against_rating(request, ticket).await?;
+    actions.push(TicketAction { name: TicketActionName::Rate, allowed: reason.is_none(), reason });
     Ok(actions)
+}
+
+/// No permission of the profile says who rates a ticket: whoever asked does.
+async fn against_rating(request: &Request, ticket: &ticket::Model) -> Result<Option<String>> {
+    let (profile, me) = (request.profile(), request.actor());
+    let participants = match profile.satisfaction.as_ref().is_some_and(|asked| asked.participants) {
+        true => request.loaders().participants.load(ticket.id).await?,
+        false => None,
+    };
+    if !rate::may(profile, ticket, &me, participants.as_deref().map_or(&[], Vec::as_slice)) {
+        return Ok(Some("Only whoever asked rates how they were served.".to_owned()));
+    }
+    if let Some(reason) = rate::against(profile, ticket, request.desk.clock.now()) {
+        return Ok(Some(reason));
+    }
+    let ratings = request.loaders().ratings.load(ticket.id).await?;
+    let mine = |rating: &rating::Model| Some(rating.person_id) == me.person && rating.closure == ticket.reopen_count;
+    let rated = ratings.is_some_and(|ratings| ratings.iter().any(mine));
+    Ok(rated.then(|| "You have rated this already.".to_owned()))
+}
+
+/// Whether there is no level above the one that the ticket is at.
+async fn is_at_the_top(request: &Request, ticket: &ticket::Model) -> Result<Option<String>> {
+    let level = request.loaders().escalations.load(ticket.id).await?;
+    let next = request.profile().escalation.next(level.as_ref().map(|row| row.level.as_str()));
+    Ok(next.is_none().then(|| "The ticket is at the highest level already.".to_owned()))
 }
 
 fn state_against(request: &Request, ticket: &ticket::Model, name: TicketActionName) -> Option<String> {
@@ -76,6 +115,14 @@ fn state_against(request: &Request, ticket: &ticket::Model, name: TicketActionNa
     let refused = |wish| Some(format!("A ticket that is \"{}\" cannot {wish} now.", ticket.status));
     match name {
         TicketActionName::Assign if stage == Stage::Closed => refused("be assigned"),
+        TicketActionName::Route if profile.routing.rule == RoutingRule::Manual => {
+            Some("This desk has no rule for routing: people assign.".to_owned())
+        }
+        TicketActionName::Route if is_done(stage) => refused("be routed"),
+        TicketActionName::Route if ticket.assignee_id.is_some() => Some("Somebody works on it already.".to_owned()),
+        TicketActionName::Escalate if !profile.can_escalate_from(&ticket.status, !me.is_staff()) => {
+            refused("be escalated")
+        }
         TicketActionName::ChangeStatus if status::allowed(profile, ticket, now, &me).next().is_none() => {
             refused("move")
         }

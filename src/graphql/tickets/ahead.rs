@@ -25,6 +25,7 @@ pub struct Ahead {
     reference: bool,
     owner: bool,
     participants: bool,
+    escalation: bool,
 }
 
 impl Ahead {
@@ -49,6 +50,9 @@ impl Ahead {
             last_comment: comment.exists(),
             author: comment.field("author").exists(),
             clocks: wants("sla"),
+            escalation: wants("escalation")
+                || wants("actions")
+                || ticket.field("sla").field("nextEscalationAt").exists(),
             tags: wants("tags"),
             fields: wants("fields"),
             reference: wants("reference"),
@@ -71,6 +75,7 @@ impl Ahead {
             reference: self.reference || other.reference,
             owner: self.owner || other.owner,
             participants: self.participants || other.participants,
+            escalation: self.escalation || other.escalation,
         }
     }
 
@@ -86,6 +91,9 @@ impl Ahead {
         let loaders = request.loaders();
         if self.clocks {
             loaders.clocks.load_ahead(tickets.clone().map(|ticket| ticket.id)).await?;
+        }
+        if self.escalation && !request.profile().escalation.levels.is_empty() {
+            loaders.escalations.load_ahead(tickets.clone().map(|ticket| ticket.id)).await?;
         }
         if self.tags {
             loaders.tags.load_ahead(tickets.clone().map(|ticket| ticket.id)).await?;

@@ -2,13 +2,18 @@
 
 mod actions;
 mod ahead;
+mod escalation;
 mod field;
 mod mutations;
 mod queries;
+mod rating;
+mod routing;
 mod sla;
+mod sla_status;
 mod ticket;
 
 pub use ahead::Ahead;
 pub use mutations::TicketMutations;
 pub use queries::{OrderDirection, StatusCount, TicketOrder, TicketQueries, counted, history, list, list_of};
+pub use sla_status::SlaQueries;
 pub use ticket::{Ticket, TicketConnection, TicketEdge};

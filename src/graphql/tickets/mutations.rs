@@ -9,12 +9,17 @@ use crate::graphql::context::{Refuse, Request};
 use crate::graphql::payload::{UserError, perform};
 use crate::payload;
 use crate::tickets::assign::TicketAssign;
+use crate::tickets::attach::TicketAttach;
 use crate::tickets::change_priority::TicketPriorityChange;
 use crate::tickets::change_status::TicketStatusChange;
 use crate::tickets::close::TicketClose;
 use crate::tickets::create::TicketCreate;
+use crate::tickets::deescalate::TicketDeescalate;
 use crate::tickets::delete::TicketDelete;
+use crate::tickets::escalate::TicketEscalate;
+use crate::tickets::rate::TicketRate;
 use crate::tickets::reopen::TicketReopen;
+use crate::tickets::route::TicketRoute;
 use crate::tickets::ticket;
 use crate::tickets::unassign::TicketUnassign;
 use crate::tickets::update::TicketUpdate;
@@ -38,7 +43,8 @@ macro_rules! payloads {
 
 payloads! {
     TicketCreatePayload TicketUpdatePayload TicketAssignPayload TicketUnassignPayload TicketStatusChangePayload
-    TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload
+    TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload TicketAttachPayload
+    TicketRoutePayload TicketEscalatePayload TicketDeescalatePayload TicketRatePayload
 }
 
 /// Performs an operation and answers the ticket if whoever did it still sees it: to change it is no right to read it afterwards.
@@ -88,6 +94,15 @@ impl TicketMutations {
         Ok(TicketAssignPayload::answer_if_seen(change(ctx, input).await?))
     }
 
+    /// Puts uploaded files on it.
+    async fn ticket_attach(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketAttach,
+    ) -> async_graphql::Result<TicketAttachPayload> {
+        Ok(TicketAttachPayload::answer(perform(ctx, input).await?, Ticket::from))
+    }
+
     /// Takes it away from whoever has it.
     async fn ticket_unassign(
         &self,
@@ -95,6 +110,29 @@ impl TicketMutations {
         input: TicketUnassign,
     ) -> async_graphql::Result<TicketUnassignPayload> {
         Ok(TicketUnassignPayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Finds somebody to work on it, by the desk's rule.
+    async fn ticket_route(&self, ctx: &Context<'_>, input: TicketRoute) -> async_graphql::Result<TicketRoutePayload> {
+        Ok(TicketRoutePayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Brings it to a higher level of support.
+    async fn ticket_escalate(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketEscalate,
+    ) -> async_graphql::Result<TicketEscalatePayload> {
+        Ok(TicketEscalatePayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Brings it back to a lower level of support, or to none. Staff only.
+    async fn ticket_deescalate(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketDeescalate,
+    ) -> async_graphql::Result<TicketDeescalatePayload> {
+        Ok(TicketDeescalatePayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Moves it to another status, by the desk's table of transitions.
@@ -127,6 +165,11 @@ impl TicketMutations {
         input: TicketReopen,
     ) -> async_graphql::Result<TicketReopenPayload> {
         Ok(TicketReopenPayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Says how one was served: the requester's, once for each closing.
+    async fn ticket_rate(&self, ctx: &Context<'_>, input: TicketRate) -> async_graphql::Result<TicketRatePayload> {
+        Ok(TicketRatePayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Deletes it: nobody sees it any more. The answer is the last that is seen of it.

@@ -117,7 +117,7 @@ pub async fn list_of(
     list(request, filter, order_by, args, wants_total(ctx), ahead).await.refuse(request)
 }
 
-fn narrowed(request: &Request, filter: &TicketFilter) -> Result<Condition> {
+pub(super) fn narrowed(request: &Request, filter: &TicketFilter) -> Result<Condition> {
     request.signed_in()?;
     let wanted = filter.condition(request.profile(), request.desk.clock.now()).map_err(|error| error.at("filter"))?;
     Ok(Condition::all().add(find::visible(&request.desk, &request.actor())).add(wanted))

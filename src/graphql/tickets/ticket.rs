@@ -5,12 +5,16 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 
 use super::actions::{self, TicketAction};
+use super::escalation::TicketEscalation;
 use super::field::TicketFieldValue;
+use super::rating::TicketRating;
+use super::routing::TicketRouting;
 use super::sla::TicketSla;
 use crate::access::Permission;
 use crate::clock::Timestamp;
 use crate::connection;
-use crate::graphql::comments::{Comment, CommentConnection};
+use crate::graphql::attachments::{self, AttachmentConnection};
+use crate::graphql::comments::{self, Comment, CommentConnection, MessageCounts};
 use crate::graphql::connection::{args, wants_total};
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::desk::{Choice, TicketPriority, TicketStatus};
@@ -19,7 +23,7 @@ use crate::graphql::people::{Organization, Person, Team};
 use crate::graphql::references::{self, Reference};
 use crate::graphql::similar;
 use crate::ids::{PersonId, TicketId};
-use crate::tickets::{status, ticket};
+use crate::tickets::{rating, status, ticket};
 
 /// A request for help, with everything said and done about it.
 #[derive(Clone)]
@@ -173,7 +177,7 @@ impl Ticket {
         Ok(tags.map(|tags| (*tags).clone()).unwrap_or_default())
     }
 
-    /// What was said, oldest first. Internal notes are here only for those who may read them.
+    /// What was said, oldest first, with a mark where something was deleted. Internal notes are here only for those who may read them.
     async fn comments(
         &self,
         ctx: &Context<'_>,
@@ -183,7 +187,22 @@ impl Ticket {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<CommentConnection> {
         let request = Request::of(ctx);
-        crate::graphql::comments::of_ticket(request, &self.0, &args(first, after, last, before)).await.refuse(request)
+        let args = args(first, after, last, before);
+        comments::of_ticket(request, &self.0, &args, wants_total(ctx)).await.refuse(request)
+    }
+
+    /// Its files and those of its comments, oldest first. Those of internal notes are here only for those who may read them.
+    async fn attachments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start, or after `after`. Default 25, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<AttachmentConnection> {
+        let request = Request::of(ctx);
+        let args = args(first, after, last, before);
+        attachments::of_ticket(request, &self.0, &args, wants_total(ctx)).await.refuse(request)
     }
 
     /// How many comments you can see on it.
@@ -191,6 +210,18 @@ impl Ticket {
         let request = Request::of(ctx);
         let internal = request.may(&self.0, Permission::CommentViewInternal).await.refuse(request)?;
         Ok(if internal { self.0.comment_count } else { self.0.public_comment_count })
+    }
+
+    /// How many comments you can see on it, by the side they were written on.
+    async fn message_counts(&self, ctx: &Context<'_>) -> async_graphql::Result<MessageCounts> {
+        let request = Request::of(ctx);
+        comments::message_counts(request, &self.0).await.refuse(request)
+    }
+
+    /// How many comments on it you have not read, your own aside: see `ticketMarkRead`.
+    async fn unread_count(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
+        let request = Request::of(ctx);
+        comments::unread(request, &self.0).await.refuse(request)
     }
 
     /// The newest comment that you can see.
@@ -224,7 +255,40 @@ impl Ticket {
     async fn sla(&self, ctx: &Context<'_>) -> async_graphql::Result<TicketSla> {
         let request = Request::of(ctx);
         let clocks = request.loaders().clocks.load(self.0.id).await.refuse(request)?;
-        Ok(TicketSla::new(clocks, self.0.is_breached(request.desk.clock.now())))
+        Ok(TicketSla::new(clocks, self.0.clone()))
+    }
+
+    /// To which level of support it was brought. Null: to none.
+    async fn escalation(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<TicketEscalation>> {
+        let request = Request::of(ctx);
+        let row = request.loaders().escalations.load(self.0.id).await.refuse(request);
+        row.map(|row| row.map(|row| TicketEscalation { row, ticket: self.0.clone() })).transpose()
+    }
+
+    /// What the requester said of how they were served, the last time they did.
+    async fn rating(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<TicketRating>> {
+        let requester = self.0.requester_id;
+        let ratings = self.all_ratings(ctx).await;
+        let of_requester = |rows: &Vec<rating::Model>| rows.iter().find(|row| row.person_id == requester).cloned();
+        ratings.map(|rows| rows.as_deref().and_then(of_requester).map(TicketRating)).transpose()
+    }
+
+    /// What people said of how they were served, newest first: each for each closing.
+    async fn ratings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<TicketRating>> {
+        let rows = self.all_ratings(ctx).await?;
+        Ok(rows.iter().flat_map(|rows| rows.iter()).cloned().map(TicketRating).collect())
+    }
+
+    /// Who was found for it, why, and among whom. Null if the desk never looked, and for those who may not read internal notes.
+    async fn routing(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<TicketRouting>> {
+        let request = Request::of(ctx);
+        let load = async {
+            if !request.may(&self.0, Permission::CommentViewInternal).await? {
+                return Ok(None);
+            }
+            request.loaders().routings.load(self.0.id).await
+        };
+        load.await.refuse(request).map(|row| row.map(TicketRouting)).transpose()
     }
 
     /// The nearest deadline that is still open; null if there is none, or while it stands still.
@@ -307,7 +371,14 @@ impl Ticket {
     }
 }
 
-async fn person(ctx: &Context<'_>, id: PersonId) -> Option<async_graphql::Result<Person>> {
+impl Ticket {
+    async fn all_ratings(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Arc<Vec<rating::Model>>>> {
+        let request = Request::of(ctx);
+        request.loaders().ratings.load(self.0.id).await.refuse(request)
+    }
+}
+
+pub(super) async fn person(ctx: &Context<'_>, id: PersonId) -> Option<async_graphql::Result<Person>> {
     let request = Request::of(ctx);
     request.loaders().people.load(id).await.refuse(request).map(|row| row.map(Person)).transpose()
 }

@@ -214,6 +214,7 @@ impl Toy {
                 shutdown: shutdown.clone(),
                 cursor: Arc::new(|_| Some("abcdefgh1234-42".to_owned())),
                 sdl,
+                files: None,
             },
         );
         adjust(&mut inner);

@@ -1,6 +1,7 @@
 //! A desk to test, and a cast of people who use it from outside.
 
 mod database;
+mod files;
 mod log;
 mod person;
 mod process;
@@ -16,6 +17,7 @@ use deskgraph::config::{Config, Secret};
 use serde_json::{Value, json};
 
 pub use database::Database;
+pub use files::{PDF, PNG, docx};
 pub use person::{Person, errors, mutation, user_errors};
 pub use process::Process;
 pub use raw::post;

@@ -13,8 +13,8 @@ pub struct Person {
     pub token: Option<String>,
     /// Their refresh token.
     pub refresh_token: Option<String>,
-    http: reqwest::Client,
-    url: String,
+    pub(super) http: reqwest::Client,
+    pub(super) url: String,
 }
 
 impl Person {

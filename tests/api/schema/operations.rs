@@ -8,7 +8,7 @@ use deskgraph::graphql::reference;
 use serde_json::{Map, Value, json};
 
 use crate::desk_test;
-use crate::harness::{Desk, PASSWORD, Person, Socket};
+use crate::harness::{Desk, PASSWORD, PDF, Person, Socket};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/operations")
@@ -91,6 +91,12 @@ impl<'a> Scene<'a> {
                     let read = self.ada.run("query($id: ID!) { ticket(id: $id) { version } }", json!({"id": id})).await;
                     read["ticket"]["version"].clone()
                 }
+                "upload" => json!(sender.upload("invoice.pdf", "application/pdf", PDF).await),
+                "comment" => {
+                    let ticket = sender.open_ticket("What I said").await;
+                    let input = json!({"ticketId": ticket, "body": "It happens every Monday."});
+                    sender.do_it("commentAdd", input, "comment { id }").await["comment"]["id"].take()
+                }
                 "revision" => {
                     let beside = format!("{}/articleId", pointer.rsplit_once('/').unwrap().0);
                     let id = variables.pointer(&beside).unwrap().clone();
@@ -148,6 +154,11 @@ impl<'a> Scene<'a> {
             "closedTicket" => {
                 let ticket = Box::pin(self.make("ticket")).await;
                 ada.do_it("ticketClose", json!({"ticketId": ticket}), "ticket { id }").await;
+                ticket
+            }
+            "escalatedTicket" => {
+                let ticket = Box::pin(self.make("ticket")).await;
+                ada.do_it("ticketEscalate", json!({"ticketId": ticket}), "ticket { id }").await;
                 ticket
             }
             "person" => {

@@ -35,7 +35,7 @@ desk_test! {
         let to_nobody = ada.refused("ticketAssign", json!({"ticketId": id, "to": {"teamId": "tea_01arz3ndektsv4rrffq69g5fav"}})).await;
         assert_eq!((to_nobody["code"].as_str(), &to_nobody["field"]), (Some("NOT_FOUND"), &json!(["to", "teamId"])));
         ada.do_it("ticketAssign", to_ben.clone(), "ticket { id }").await;
-        assert_eq!(ada.refused("ticketAssign", to_ben.clone()).await["code"], "ALREADY_EXISTS");
+        assert_eq!(ada.refused("ticketAssign", to_ben.clone()).await["code"], "CONFLICT");
         assert_eq!(ben.refused("ticketAssign", json!({"ticketId": id, "to": {"agentId": ada.id}})).await["code"], "FORBIDDEN");
         assert_eq!(ann.refused("ticketAssign", to_ben.clone()).await["code"], "FORBIDDEN");
         ada.do_it("ticketClose", json!({"ticketId": id}), "ticket { id }").await;

@@ -6,6 +6,5 @@ mod creation;
 mod idempotency;
 mod lists;
 mod out_of_sight;
-mod sla;
 mod transitions;
 mod updates;

@@ -1,0 +1,7 @@
+//! Files on tickets and comments.
+
+mod content;
+mod crash;
+mod sight;
+mod sweeping;
+mod using;
