@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::Person;
+use crate::profiles::open;
 use crate::sla::with_profile;
 
 const READ: &str = "query($id: ID!) { ticket(id: $id) { status { key } priority { key } assignee { id } team { name } version \
@@ -19,8 +20,7 @@ fn action<'a>(ticket: &'a Value, name: &str) -> &'a Value {
 
 /// Opens a ticket on the app's desk.
 pub async fn asked(person: &Person) -> String {
-    let input = json!({"description": "My order never came.", "category": "DELIVERY_ISSUE", "title": "No order"});
-    person.do_it("ticketCreate", input, "ticket { id }").await["ticket"]["id"].as_str().unwrap().to_owned()
+    open(person, "superapp").await.as_str().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -53,6 +53,8 @@ async fn scene(desk: &Desk) -> Scene {
             ada.do_it("ticketReopen", json!({"ticketId": made[2]}), "ticket { id }").await;
             ada.do_it("ticketReopen", json!({"ticketId": made[4]}), "ticket { id }").await;
             desk.advance(3.0);
+            ada.do_it("ticketStatusChange", json!({"ticketId": made[4], "status": "in_progress"}), "ticket { id }")
+                .await;
             ada.do_it("ticketClose", json!({"ticketId": made[4]}), "ticket { id }").await;
         }
     }

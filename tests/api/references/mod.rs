@@ -8,7 +8,7 @@ mod upserts;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Desk, PASSWORD, Person};
+use crate::harness::{Desk, FIRST_PASSWORD, Person};
 
 /// The scopes of a system that knows customers and what is theirs.
 const SYNC: [&str; 5] = ["PERSON_MANAGE", "PERSON_VIEW", "REFERENCE_WRITE", "REFERENCE_VIEW", "TICKET_VIEW"];
@@ -24,8 +24,10 @@ async fn known(desk: &Desk, source: &Person, id: &str, verified: bool) -> Person
     let input = json!({"source": "core", "externalId": id, "name": id, "email": email, "emailVerified": verified});
     let person = source.do_it("personUpsert", input, "person { id }").await["person"]["id"].take();
     let ada = desk.administrator().await;
-    ada.do_it("passwordSet", json!({"personId": person, "password": PASSWORD}), "person { id }").await;
-    desk.sign_in(&email, PASSWORD).await
+    ada.do_it("passwordSet", json!({"personId": person, "password": FIRST_PASSWORD}), "person { id }").await;
+    let person = desk.sign_in(&email, FIRST_PASSWORD).await;
+    person.make_password_own().await;
+    person
 }
 
 /// Who somebody is to the system that knows them.

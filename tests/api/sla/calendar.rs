@@ -64,7 +64,7 @@ fn next(weekday: jiff::civil::Weekday, hour: i8, after: i64) -> i64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 // X-9, S1-95, S4-10: hours, zone and holidays of a calendar.
 async fn a_calendar_counts_only_its_hours_and_no_holidays() {
-    let now = jiff::Timestamp::now().as_millisecond();
+    let now = deskgraph::clock::Clock::system().now().0;
     let friday = next(jiff::civil::Weekday::Friday, 16, now);
     let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
     let monday = jiff::Timestamp::from_millisecond(friday + 3 * 86_400_000).unwrap().to_zoned(zone).date();
@@ -86,10 +86,7 @@ async fn a_calendar_counts_only_its_hours_and_no_holidays() {
         desk.advance(89.5);
         let ticket = sla(
             &ann,
-            &ann.run("{ tickets { nodes { id } } }", json!({})).await["tickets"]["nodes"][0]["id"]
-                .as_str()
-                .unwrap()
-                .to_owned(),
+            ann.run("{ tickets { nodes { id } } }", json!({})).await["tickets"]["nodes"][0]["id"].as_str().unwrap(),
         )
         .await;
         let counted = ticket["sla"]["clocks"][0]["countedHours"].as_f64().unwrap();
