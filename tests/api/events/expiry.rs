@@ -61,12 +61,13 @@ desk_test! {
         assert_eq!(watcher.event().await, ("CREATED".to_owned(), first.clone()));
         // Nothing has happened since the first: who was given that position yesterday, or today, misses nothing.
         let second = ada.open_ticket("The second ticket").await;
+        ada.do_it("ticketClose", json!({"ticketId": second}), "ticket { id }").await;
         let head = now(&ada).await;
         desk.clock.advance_real(Duration::from_secs(120));
         let ada = desk.administrator().await;
         refused(&ada, &before, &head).await;
         refused(&ada, &at(&before, 0), &head).await;
-        assert_eq!(kinds(&ada, &after_first).await, ["CREATED"]);
+        assert_eq!(kinds(&ada, &after_first).await, ["CREATED", "STATUS_CHANGED"]);
         let mut watcher = Watcher::new(&ada, json!({}), &after_first).await;
         assert_eq!(watcher.event().await, ("CREATED".to_owned(), second));
 
@@ -83,7 +84,7 @@ desk_test! {
         let document = "query($id: ID!, $cursor: EventCursor!) { ticket(id: $id) { history(first: 5) { nodes { kind } } } \
             search(query: \"first\", kinds: [TICKET], consistentWith: $cursor) { hits { node { ... on Ticket { id } } } } }";
         let data = ada.run(document, json!({"id": first, "cursor": before})).await;
-        assert_eq!(data["ticket"]["history"]["nodes"], json!([{"kind": "CREATED"}]));
+        assert_eq!(data["ticket"]["history"]["nodes"], json!([{"kind": "CREATED"}, {"kind": "STATUS_CHANGED"}]));
         assert_eq!(data["search"]["hits"][0]["node"]["id"], first);
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::{Desk, Person, ids};
 
 /// What is asked of every number of tickets.
-const COUNT: &str = "{ value definition asOf tickets(first: 100) { totalCount nodes { id } } }";
+const COUNT: &str = "{ value definition asOf tickets(first: 20) { totalCount nodes { id } } }";
 
 /// The people and the tickets of a small desk over some days.
 struct Scene {
@@ -95,7 +95,7 @@ impl Seen {
 
 /// Every ticket that somebody sees.
 async fn all(person: &Person) -> Vec<Seen> {
-    let document = "{ tickets(first: 100) { nodes { id createdAt firstRespondedAt resolvedAt closedAt dueAt reopenCount tags \
+    let document = "{ tickets(first: 50) { nodes { id createdAt firstRespondedAt resolvedAt closedAt dueAt reopenCount tags \
         category { key } assignee { id } status { stage } sla { clocks { target state } } \
         comments(first: 50) { nodes { internal author { role } } } } } }";
     let mut answer = person.run(document, json!({})).await;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::escalation::asked;
 use crate::harness::{Person, eventually};
+use crate::profiles::wanted_by;
 use crate::sla::with_profile;
 
 const MINE: &str = "{ viewer { rewards { points credit { currency creditMinor } entries { totalCount nodes { action name points creditMinor \
@@ -75,14 +76,28 @@ async fn a_reward_that_cannot_be_given_fails_nothing_and_is_given_later() {
         let ann = desk.customer("Ann").await;
         let db = desk.app().desk.db.writer().clone();
         ledger(&db, true).await;
-        let input = json!({"description": "My order never came.", "category": "DELIVERY_ISSUE", "title": "No order", "idempotencyKey": "mine"});
-        let made = ann.do_it("ticketCreate", input.clone(), "ticket { id status { key } } notices { code message }").await;
-        assert_eq!((&made["ticket"]["status"]["key"], &made["notices"][0]["code"]), (&json!("OPEN"), &json!("gamificationError")));
+        let mut input = wanted_by(&ann, "superapp").await;
+        input["idempotencyKey"] = json!("mine");
+        let made =
+            ann.do_it("ticketCreate", input.clone(), "ticket { id status { key } } notices { code message }").await;
+        assert_eq!(
+            (&made["ticket"]["status"]["key"], &made["notices"][0]["code"]),
+            (&json!("OPEN"), &json!("gamificationError"))
+        );
         // The same request again has the same answer, with the notice.
         let again = ann.do_it("ticketCreate", input, "notices { code }").await;
         assert_eq!((&again["replayed"], &again["notices"][0]["code"]), (&json!(true), &json!("gamificationError")));
-        let escalated = ann.do_it("ticketEscalate", json!({"ticketId": made["ticket"]["id"]}), "ticket { status { key } } notices { code }").await;
-        assert_eq!((&escalated["ticket"]["status"]["key"], &escalated["notices"][0]["code"]), (&json!("ESCALATED"), &json!("gamificationError")));
+        let escalated = ann
+            .do_it(
+                "ticketEscalate",
+                json!({"ticketId": made["ticket"]["id"]}),
+                "ticket { status { key } } notices { code }",
+            )
+            .await;
+        assert_eq!(
+            (&escalated["ticket"]["status"]["key"], &escalated["notices"][0]["code"]),
+            (&json!("ESCALATED"), &json!("gamificationError"))
+        );
         assert_eq!(mine(&ann).await["points"], 0);
         // The ticket works, and the log has no gap and no reward.
         assert!(!desk.log().await.events.iter().any(|(_, kind, _)| kind == "reward.granted"));
