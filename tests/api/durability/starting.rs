@@ -5,11 +5,11 @@ use std::time::Duration;
 use deskgraph::app::App;
 use deskgraph::clock::Clock;
 use deskgraph::config::{Config, Secret};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
 use crate::desk_test;
-use crate::harness::{Database, PASSWORD, Person, Process, SIGN_IN};
+use crate::harness::{Database, PASSWORD, Person, Process, SIGN_IN, eventually};
 
 /// Signs Ada in at this node.
 async fn ada(url: &str) -> Person {
@@ -46,9 +46,6 @@ async fn nodes_in_one_process_that_start_at_once_on_an_empty_database() {
                 config.admin.password = Some(Secret::new(PASSWORD.to_owned()));
                 config.database_url = Some(Secret::new(url));
                 config.database.pool = 4;
-                // Shorter than the steps may take: waiting for another node's is not subject to them.
-                config.database.lock_timeout_ms = 50;
-                config.database.statement_timeout_ms = 2_000;
                 (App::start(config, Clock::system()).await, folder)
             })
         };
@@ -79,6 +76,33 @@ async fn processes_that_start_at_once_on_an_empty_database() {
     for node in nodes {
         node.stop().await;
     }
+    database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_waits_for_another_ones_migration_longer_than_for_any_statement() {
+    let Some(database) = Database::empty().await else { return };
+    // Another node, which takes its time.
+    let other = sea_orm::Database::connect(&database.url).await.unwrap();
+    let migrating = other.begin().await.unwrap();
+    let lock = format!("SELECT pg_advisory_xact_lock({})", i64::from_be_bytes(*b"deskgrph"));
+    migrating.execute_unprepared(&lock).await.unwrap();
+    let mut config = Config { database_url: Some(Secret::new(database.url.clone())), ..Config::default() };
+    config.database.pool = 2;
+    config.database.lock_timeout_ms = 300;
+    config.database.statement_timeout_ms = 300;
+    let starting = tokio::spawn(async move { deskgraph::app::open(&config, Clock::system()).await });
+    let waits = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory' \
+        AND clock_timestamp() - query_start > interval '1 second'";
+    eventually("it has waited for a second", async || {
+        assert!(!starting.is_finished(), "it did not wait");
+        let row = other.query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, waits)).await;
+        row.unwrap().unwrap().try_get::<i64>("", "n").unwrap() == 1
+    })
+    .await;
+    migrating.commit().await.unwrap();
+    starting.await.unwrap().unwrap().db.close().await;
+    other.close().await.unwrap();
     database.remove().await;
 }
 
