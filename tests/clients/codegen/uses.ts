@@ -56,5 +56,5 @@ export async function watch(): Promise<string | undefined> {
   return cursor;
 }
 
-// @ts-expect-error a title is needed
-void ask(OpenTicketDocument, { input: { description: 'no title' } });
+// @ts-expect-error a title is a text
+void ask(OpenTicketDocument, { input: { title: 7 } });
