@@ -22,6 +22,7 @@ mod m0014_conversation;
 mod m0021_sla_timer;
 mod m0022_routing;
 mod m0023_rewards;
+mod m0024_open_tickets;
 
 /// How far a database is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_sla_timer::Step),
             Box::new(m0022_routing::Step),
             Box::new(m0023_rewards::Step),
+            Box::new(m0024_open_tickets::Step),
         ]
     }
 }

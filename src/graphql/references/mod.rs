@@ -184,7 +184,13 @@ async fn against(request: &Request, reference: &Found) -> Result<Option<String>>
     if profile.references.owned && !about::belongs(kind, reference, &requester) {
         return Ok(Some(format!("This {} is somebody else's.", kind.name)));
     }
-    match about::contact_is_sure(&request.desk.db.read, profile, &requester).await {
+    // Through the loader: a list asks for its rows at once.
+    let contacts = match about::asks_for_contact(profile, &requester) {
+        true => request.loaders().contacts.load(requester.id).await?,
+        false => None,
+    };
+    let contacts = contacts.as_deref().map(Vec::as_slice).unwrap_or_default();
+    match about::one_is_sure(profile, &requester, contacts) {
         Ok(()) => Ok(None),
         Err(error) if error.code() == crate::error::Code::ContactUnverified => {
             Ok(Some(format!("{} {}", error.message(), error.way_out())))
