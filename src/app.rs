@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use async_graphql::ValidationMode;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -165,6 +166,7 @@ impl App {
         let sdl = graphql::sdl();
         let api = Api::new(
             graphql::schema().finish(),
+            graphql::schema().validation_mode(ValidationMode::Fast).finish(),
             &sdl,
             &config,
             desk.clock.clone(),

@@ -23,6 +23,7 @@ use futures_util::{FutureExt, StreamExt};
 use super::delivered::Delivered;
 use super::error::{Telling, is_request_error, request_error, shape};
 use super::gate::budget::{Budgets, Left, Payer};
+use super::gate::known::Fingerprint;
 use super::gate::{Gate, Passed, confined};
 use super::vocabulary::{Vocabulary, abstract_types};
 use crate::access::Actor;
@@ -88,6 +89,7 @@ pub struct Admitted {
     kind: OperationType,
     name: Option<String>,
     cost: Cost,
+    fingerprint: Fingerprint,
     request_id: Arc<str>,
 }
 
@@ -122,6 +124,8 @@ pub struct Api(Arc<Inner>);
 
 struct Inner {
     executor: Box<dyn Erased>,
+    /// Executes what the other has found valid before.
+    trusting: Box<dyn Erased>,
     gate: Gate,
     budgets: Budgets,
     prepare: Prepare,
@@ -148,9 +152,11 @@ impl<E: Executor> Erased for E {
 }
 
 impl Api {
-    /// A door to `executor`, whose schema is `sdl`, with the limits of the configuration and a desk's own names of errors.
+    /// A door to `executor`, whose schema is `sdl`, with the limits of the configuration and a desk's own names of errors. `trusting` has
+    /// the same schema and does not validate: it is shown only what `executor` has found valid.
     pub fn new(
         executor: impl Executor,
+        trusting: impl Executor,
         sdl: &str,
         config: &Config,
         clock: Clock,
@@ -159,6 +165,7 @@ impl Api {
     ) -> Self {
         Self(Arc::new(Inner {
             executor: Box::new(executor),
+            trusting: Box::new(trusting),
             gate: Gate::new(&config.limits, config.introspection()).telling_apart(abstract_types(sdl)),
             budgets: Budgets::new(config.limits.price_per_minute, clock),
             prepare,
@@ -189,7 +196,7 @@ impl Api {
             .gate
             .pass(&query, operation_name.as_deref().filter(|name| !name.is_empty()), &mut variables)
             .map_err(|error| Box::new(self.refuse_with(*error, &caller.request_id)))?;
-        let Passed { document, kind, name, weight, price } = passed;
+        let Passed { document, kind, name, weight, price, fingerprint } = passed;
         if caller.actor.must_change_password {
             confined::check(&document, name.as_deref())
                 .map_err(|error| Box::new(self.refuse(error, &caller.request_id)))?;
@@ -207,21 +214,23 @@ impl Api {
         let cost = Cost { price, nodes: weight.nodes, depth: weight.depth, left };
         request.data.insert(cost);
         (inner.prepare)(&mut request, caller);
-        Ok(Admitted { request, kind, name, cost, request_id: caller.request_id.clone() })
+        Ok(Admitted { request, kind, name, cost, fingerprint, request_id: caller.request_id.clone() })
     }
 
     /// Executes an admitted query or mutation.
     pub async fn execute(&self, admitted: Admitted) -> Answer {
-        let Admitted { request, kind, cost, request_id, .. } = admitted;
+        let Admitted { request, kind, cost, fingerprint, request_id, .. } = admitted;
         if kind == OperationType::Subscription {
             let error = Error::with(Code::BadUserInput, "Subscriptions are answered on a WebSocket, not here.")
                 .hint("Open a WebSocket with the graphql-transport-ws protocol at the same path.");
             return self.refuse(error, &request_id);
         }
         let counter = Arc::new(AtomicU32::new(0));
+        let known = self.0.gate.known();
+        let was_valid = known.is_valid(&fingerprint);
+        let executor = if was_valid { &self.0.trusting } else { &self.0.executor };
         // The task-local scope is entered inside the task, because a spawned task does not inherit it.
-        let work =
-            statements::counted(counter.clone(), AssertUnwindSafe(self.0.executor.execute(request)).catch_unwind());
+        let work = statements::counted(counter.clone(), AssertUnwindSafe(executor.execute(request)).catch_unwind());
         let work = async {
             if kind == OperationType::Mutation {
                 tokio::spawn(work).await.unwrap_or_else(|error| Err(Box::new(error)))
@@ -230,7 +239,12 @@ impl Api {
             }
         };
         let response = match tokio::time::timeout(self.0.timeout, work).await {
-            Ok(Ok(response)) => response,
+            Ok(Ok(response)) => {
+                if !was_valid && !is_request_error(&response) {
+                    known.was_valid(fingerprint);
+                }
+                response
+            }
             Ok(Err(panic)) => {
                 tracing::error!(request_id = &*request_id, panic = panic_text(&*panic), "a resolver panicked");
                 Response::from_errors(vec![request_error(Error::new(Code::InternalError))])

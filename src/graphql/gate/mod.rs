@@ -11,6 +11,7 @@
 mod absent;
 pub mod budget;
 pub mod confined;
+pub mod known;
 pub mod lexer;
 mod merge;
 pub mod price;
@@ -26,6 +27,7 @@ use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{Positioned, ServerError, Variables};
 
+use self::known::{Fingerprint, Known};
 use self::merge::Merge;
 use self::price::{Scale, Unweighable, Weight};
 use crate::config::Limits;
@@ -47,6 +49,7 @@ pub struct Gate {
     limits: Limits,
     introspection: bool,
     abstract_types: Arc<HashSet<String>>,
+    known: Known,
 }
 
 /// A document that passed.
@@ -62,18 +65,25 @@ pub struct Passed {
     pub weight: Weight,
     /// What it is charged.
     pub price: u64,
+    /// By what it is known again: see [`Gate::known`].
+    pub fingerprint: Fingerprint,
 }
 
 impl Gate {
     /// A gate with these limits; `introspection` says whether `__schema` and `__type` are answered.
     pub fn new(limits: &Limits, introspection: bool) -> Self {
-        Self { limits: limits.clone(), introspection, abstract_types: Arc::default() }
+        Self { limits: limits.clone(), introspection, abstract_types: Arc::default(), known: Known::default() }
     }
 
     /// The same gate, told which types of the schema are interfaces and unions: fields on two objects are not compared, for one thing
     /// is not both.
     pub fn telling_apart(self, abstract_types: HashSet<String>) -> Self {
         Self { abstract_types: Arc::new(abstract_types), ..self }
+    }
+
+    /// What is known of documents that were here before.
+    pub fn known(&self) -> &Known {
+        &self.known
     }
 
     /// The limits that it holds to.
@@ -92,32 +102,48 @@ impl Gate {
         variables: &mut Variables,
     ) -> Result<Passed, Box<ServerError>> {
         let refused = |error: Error| Box::new(request_error(error));
-        self.measure(query).map_err(refused)?;
-        let mut document = parse_query(query).map_err(|error| match error {
-            async_graphql::parser::Error::RecursionLimitExceeded => {
-                refused(too_complex("nested brackets", BRACKETS as u64 + 1, BRACKETS as u64))
-            }
-            other => Box::new(parse_error(other)),
-        })?;
-        let (name, chosen) = choose(&document, operation_name).map_err(refused)?;
+        let before = self.known.parsed(query);
+        let parsed = match &before {
+            Some(parsed) => parsed.clone(),
+            None => Arc::new(self.parse(query)?),
+        };
+        let (name, chosen) = choose(&parsed, operation_name).map_err(refused)?;
         let without_value = variables::settle(&chosen.node, variables).map_err(refused)?;
         let kind = chosen.node.ty;
-        let mut scale = Scale::new(&document, variables);
+        let mut scale = Scale::new(&parsed, variables);
         let mut weight = Weight::default();
-        for (_, operation) in document.operations.iter() {
+        for (_, operation) in parsed.operations.iter() {
             let own =
                 scale.operation(&operation.node).map_err(|error| refused(unweighable(error, self.limits.depth)))?;
             self.hold(&own, operation.node.ty).map_err(refused)?;
-            Merge::new(&document, &self.abstract_types, own.visits).check(&operation.node)?;
+            if before.is_none() {
+                Merge::new(&parsed, &self.abstract_types, own.visits).check(&operation.node)?;
+            }
             if std::ptr::eq(operation, chosen) {
                 weight = own;
             }
         }
         let price = Scale::price(kind, &weight);
+        let fingerprint = known::fingerprint(query, name.as_deref(), &chosen.node, &without_value, variables);
+        if before.is_none() {
+            self.known.keep(query, parsed.clone());
+        }
+        let mut document = Arc::unwrap_or_clone(parsed);
         for name in absent::leave_out(&mut document, &without_value) {
             variables.insert(name, async_graphql::Value::Null);
         }
-        Ok(Passed { name, kind, weight, price, document })
+        Ok(Passed { name, kind, weight, price, document, fingerprint })
+    }
+
+    fn parse(&self, query: &str) -> Result<ExecutableDocument, Box<ServerError>> {
+        let refused = |error: Error| Box::new(request_error(error));
+        self.measure(query).map_err(refused)?;
+        parse_query(query).map_err(|error| match error {
+            async_graphql::parser::Error::RecursionLimitExceeded => {
+                refused(too_complex("nested brackets", BRACKETS as u64 + 1, BRACKETS as u64))
+            }
+            other => Box::new(parse_error(other)),
+        })
     }
 
     /// Bytes, tokens and brackets.

@@ -207,7 +207,7 @@ impl Toy {
         let mut inner = Inner::new(
             &config,
             Parts {
-                api: Api::new(schema, &sdl, &config, clock.clone(), prepare, Default::default()),
+                api: Api::new(schema.clone(), schema, &sdl, &config, clock.clone(), prepare, Default::default()),
                 authenticate: tokens.clone(),
                 clock: clock.clone(),
                 readiness: readiness.clone(),
@@ -257,5 +257,5 @@ fn code(body: &serde_json::Value) -> &str {
 #[expect(dead_code, reason = "proves that a schema without subscriptions plugs in as well")]
 fn any_schema_plugs_in(config: &Config) -> Api {
     let schema = Schema::new(Query, Mutation, EmptySubscription);
-    Api::new(schema, "", config, Clock::system(), Arc::new(|_, _| {}), Default::default())
+    Api::new(schema.clone(), schema, "", config, Clock::system(), Arc::new(|_, _| {}), Default::default())
 }

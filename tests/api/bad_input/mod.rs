@@ -3,6 +3,7 @@
 mod documents;
 mod hang_ups;
 mod ids;
+mod known;
 mod merging;
 mod renewal;
 mod shapes;
