@@ -74,7 +74,9 @@ impl Job for Sending {
         busy.fetch_add(due.len(), Ordering::Relaxed);
         let given_back = {
             let busy = busy.clone();
-            move || drop(busy.fetch_sub(1, Ordering::Relaxed))
+            move || {
+                busy.fetch_sub(1, Ordering::Relaxed);
+            }
         };
         let sent = self.post.send_due(&due, given_back).await;
         busy.fetch_sub(due.len() - sent.as_ref().copied().unwrap_or_default(), Ordering::Relaxed);

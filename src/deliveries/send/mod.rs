@@ -36,7 +36,7 @@ enum Mail {
 }
 
 enum Sms {
-    Gateway(Gateway),
+    Gateway(Box<Gateway>),
     Folder(Folder),
 }
 
@@ -52,7 +52,7 @@ impl Senders {
             None => Mail::Folder(Folder::new(config.data.join("mail"), "mail.smtp_url"), from),
         };
         let sms = match &config.sms.url {
-            Some(url) => Sms::Gateway(Gateway::new(url, &config.sms)?),
+            Some(url) => Sms::Gateway(Box::new(Gateway::new(url, &config.sms)?)),
             None => Sms::Folder(Folder::new(config.data.join("sms"), "sms.url")),
         };
         Ok(Self { mail, sms })
