@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use async_graphql::ValidationMode;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -167,11 +166,11 @@ impl App {
         let prepare = move |request: &mut async_graphql::Request, caller: &Caller| {
             request.data.insert(Request::new(rooms.clone(), caller));
         };
-        let sdl = graphql::sdl();
+        let schema = graphql::served();
         let api = Api::new(
-            graphql::schema().finish(),
-            graphql::schema().validation_mode(ValidationMode::Fast).finish(),
-            &sdl,
+            schema.careful.clone(),
+            schema.trusting.clone(),
+            schema.vocabulary.clone(),
             &config,
             desk.clock.clone(),
             Arc::new(prepare),
@@ -189,7 +188,7 @@ impl App {
                 cursor: Arc::new(move |seq: Option<i64>| {
                     Some(seq.map_or_else(|| head.cursor(), |seq| head.at(seq)).to_string())
                 }),
-                sdl,
+                sdl: schema.sdl.clone(),
                 files: Some(Files::new(desk.clone(), sessions.clone(), folder)),
             },
         );

@@ -136,7 +136,7 @@ async fn run(arguments: Arguments) -> Result<()> {
         anyhow::Ok(config)
     };
     match arguments.command.unwrap_or(Command::Serve) {
-        Command::Schema { write: None } => print(&graphql::sdl()),
+        Command::Schema { write: None } => print(&graphql::served().sdl),
         Command::Schema { write: Some(folder) } => {
             for (name, text) in graphql::reference::files() {
                 let path = folder.join(name);

@@ -25,7 +25,7 @@ use super::error::{Telling, is_request_error, request_error, shape};
 use super::gate::budget::{Budgets, Left, Payer};
 use super::gate::known::Fingerprint;
 use super::gate::{Gate, Passed, confined};
-use super::vocabulary::{Vocabulary, abstract_types};
+use super::vocabulary::Vocabulary;
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::config::{Config, Mode};
@@ -152,12 +152,12 @@ impl<E: Executor> Erased for E {
 }
 
 impl Api {
-    /// A door to `executor`, whose schema is `sdl`, with the limits of the configuration and a desk's own names of errors. `trusting` has
+    /// A door to `executor`, whose schema has the words of `vocabulary`, with the limits of the configuration and a desk's own names of errors. `trusting` has
     /// the same schema and does not validate: it is shown only what `executor` has found valid.
     pub fn new(
         executor: impl Executor,
         trusting: impl Executor,
-        sdl: &str,
+        vocabulary: Arc<Vocabulary>,
         config: &Config,
         clock: Clock,
         prepare: Prepare,
@@ -166,11 +166,11 @@ impl Api {
         Self(Arc::new(Inner {
             executor: Box::new(executor),
             trusting: Box::new(trusting),
-            gate: Gate::new(&config.limits, config.introspection()).telling_apart(abstract_types(sdl)),
+            gate: Gate::new(&config.limits, config.introspection()).telling_apart(vocabulary.abstract_types()),
             budgets: Budgets::new(config.limits.price_per_minute, clock),
             prepare,
             timeout: Duration::from_secs(config.limits.request_timeout_seconds),
-            telling: Telling { suggestions: config.field_suggestions(), vocabulary: Vocabulary::of(sdl), aliases },
+            telling: Telling { suggestions: config.field_suggestions(), vocabulary, aliases },
             development: config.mode() == Mode::Development,
         }))
     }

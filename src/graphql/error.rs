@@ -28,7 +28,7 @@ pub struct Telling {
     pub suggestions: bool,
     /// What the inputs and enums of the schema take. Listed on every server: whoever knows an input's name may know its fields, as
     /// the allowed keys of a desk are listed too.
-    pub vocabulary: Vocabulary,
+    pub vocabulary: Arc<Vocabulary>,
     /// What the clients of this desk call errors.
     pub aliases: Aliases,
 }

@@ -32,7 +32,11 @@ pub mod templates;
 pub mod tickets;
 pub mod vocabulary;
 
-use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
+use std::sync::{Arc, LazyLock};
+
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, SchemaBuilder, ValidationMode};
+
+use self::vocabulary::Vocabulary;
 
 // In groups: each member of a group nests the library's types once more, and the compiler has a limit to that.
 
@@ -105,8 +109,35 @@ pub type DeskSchema = Schema<Query, Mutation, Subscription>;
 /// Deeper than the price gate lets any document be: the library's own guard, 32 unless told, must not answer in its place.
 const RECURSION: usize = 512;
 
+/// The schema as it is served: built and read once a process.
+pub struct Served {
+    /// Validates what it executes.
+    pub careful: DeskSchema,
+    /// The same, for what was found valid before.
+    pub trusting: DeskSchema,
+    /// The schema in the schema language, as `schema/schema.graphql` keeps it.
+    pub sdl: Arc<str>,
+    /// The words in it.
+    pub vocabulary: Arc<Vocabulary>,
+}
+
+/// The schema.
+pub fn served() -> &'static Served {
+    static SERVED: LazyLock<Served> = LazyLock::new(|| {
+        let careful = schema().finish();
+        let sdl = sdl(&careful);
+        Served {
+            trusting: schema().validation_mode(ValidationMode::Fast).finish(),
+            vocabulary: Arc::new(Vocabulary::of(&sdl)),
+            sdl: sdl.into(),
+            careful,
+        }
+    });
+    &SERVED
+}
+
 /// Begins the schema. The library's own depth and complexity limits stay unset: documents are priced before they come here.
-pub fn schema() -> SchemaBuilder<Query, Mutation, Subscription> {
+fn schema() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .limit_recursive_depth(RECURSION)
         .register_output_type::<node::Node>()
@@ -114,14 +145,13 @@ pub fn schema() -> SchemaBuilder<Query, Mutation, Subscription> {
         .register_output_type::<events::TicketEvent>()
 }
 
-/// The schema in the schema language, as `schema/schema.graphql` keeps it.
-pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new()
+fn sdl(schema: &DeskSchema) -> String {
+    let options = SDLExportOptions::new()
         .sorted_fields()
         .sorted_arguments()
         .sorted_enum_items()
         .include_specified_by()
         .use_space_ident()
         .indent_width(2);
-    schema().finish().sdl_with_options(options)
+    schema.sdl_with_options(options)
 }

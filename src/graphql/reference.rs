@@ -7,7 +7,7 @@ use crate::error::{Class, Code, Retry};
 
 /// The files with their contents.
 pub fn files() -> [(&'static str, String); 3] {
-    [("schema.graphql", super::sdl()), ("errors.md", errors()), ("events.md", events())]
+    [("schema.graphql", super::served().sdl.to_string()), ("errors.md", errors()), ("events.md", events())]
 }
 
 /// What stands above a file that is written from the code.

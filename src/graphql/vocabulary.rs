@@ -4,28 +4,44 @@
 //! schema's own text is read once at the start.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 
-/// Words by type. Empty if the schema's text does not parse, and then errors say less.
+/// What is read in the schema's text. Empty if it does not parse, and then errors say less.
 #[derive(Clone, Debug, Default)]
-pub struct Vocabulary(HashMap<String, Vec<String>>);
+pub struct Vocabulary {
+    /// Words by type.
+    words: HashMap<String, Vec<String>>,
+    /// The interfaces and unions.
+    abstract_types: Arc<HashSet<String>>,
+}
 
 impl Vocabulary {
     /// Reads the schema language.
     pub fn of(sdl: &str) -> Self {
-        let Ok(document) = parse_schema(sdl) else { return Self::default() };
-        let words = document.definitions.into_iter().filter_map(|definition| {
-            let TypeSystemDefinition::Type(definition) = definition else { return None };
-            let words: Vec<String> = match definition.node.kind {
+        let (mut words, mut abstract_types) = (HashMap::new(), HashSet::new());
+        for definition in parse_schema(sdl).map(|document| document.definitions).unwrap_or_default() {
+            let TypeSystemDefinition::Type(definition) = definition else { continue };
+            let name = definition.node.name.node.to_string();
+            let of_type: Vec<String> = match definition.node.kind {
                 TypeKind::InputObject(input) => input.fields.iter().map(|field| field.node.name.to_string()).collect(),
                 TypeKind::Enum(items) => items.values.iter().map(|item| item.node.value.to_string()).collect(),
-                _ => return None,
+                TypeKind::Interface(_) | TypeKind::Union(_) => {
+                    abstract_types.insert(name);
+                    continue;
+                }
+                _ => continue,
             };
-            Some((definition.node.name.node.to_string(), words))
-        });
-        Self(words.collect())
+            words.insert(name, of_type);
+        }
+        Self { words, abstract_types: Arc::new(abstract_types) }
+    }
+
+    /// The interfaces and unions of the schema.
+    pub fn abstract_types(&self) -> Arc<HashSet<String>> {
+        self.abstract_types.clone()
     }
 
     /// What a message of the library's validation could have allowed: it says `unknown field "x" of type "T"`, or `enumeration
@@ -38,22 +54,8 @@ impl Vocabulary {
             let (_, rest) = message.split_once("enumeration type \"")?;
             rest.split_once("\" does not contain the value \"")?.0
         };
-        self.0.get(name).map(Vec::as_slice)
+        self.words.get(name).map(Vec::as_slice)
     }
-}
-
-/// The interfaces and unions of a schema.
-pub fn abstract_types(sdl: &str) -> HashSet<String> {
-    let definitions = parse_schema(sdl).map(|document| document.definitions).unwrap_or_default();
-    let names = definitions.into_iter().filter_map(|definition| match definition {
-        TypeSystemDefinition::Type(definition)
-            if matches!(definition.node.kind, TypeKind::Interface(_) | TypeKind::Union(_)) =>
-        {
-            Some(definition.node.name.node.to_string())
-        }
-        _ => None,
-    });
-    names.collect()
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ pub struct Parts {
     /// Where the log is.
     pub cursor: Cursor,
     /// The schema as text, for `/schema.graphql`.
-    pub sdl: String,
+    pub sdl: Arc<str>,
     /// The bytes of attachments, if they are served.
     pub files: Option<files::Files>,
 }
@@ -78,7 +78,7 @@ struct Inner {
     readiness: Readiness,
     shutdown: CancellationToken,
     cursor: Cursor,
-    sdl: Option<String>,
+    sdl: Option<Arc<str>>,
     files: Option<files::Files>,
     graphiql: bool,
     origins: Origins,
@@ -173,7 +173,7 @@ async fn graphiql(State(server): State<Server>, Extension(seen): Extension<Seen>
 
 async fn sdl(State(server): State<Server>, Extension(seen): Extension<Seen>) -> Response {
     match &server.0.sdl {
-        Some(sdl) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.clone()).into_response(),
+        Some(sdl) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()).into_response(),
         None => not_found(&server, &seen),
     }
 }

@@ -31,10 +31,7 @@ pub struct Known {
 impl Default for Known {
     fn default() -> Self {
         let weight = |query: &String, _: &Arc<ExecutableDocument>| u32::try_from(query.len()).unwrap_or(u32::MAX);
-        Self {
-            parsed: Cache::builder().max_capacity(BYTES).weigher(weight).build(),
-            valid: Cache::new(VALID),
-        }
+        Self { parsed: Cache::builder().max_capacity(BYTES).weigher(weight).build(), valid: Cache::new(VALID) }
     }
 }
 

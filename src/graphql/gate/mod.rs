@@ -77,8 +77,8 @@ impl Gate {
 
     /// The same gate, told which types of the schema are interfaces and unions: fields on two objects are not compared, for one thing
     /// is not both.
-    pub fn telling_apart(self, abstract_types: HashSet<String>) -> Self {
-        Self { abstract_types: Arc::new(abstract_types), ..self }
+    pub fn telling_apart(self, abstract_types: Arc<HashSet<String>>) -> Self {
+        Self { abstract_types, ..self }
     }
 
     /// What is known of documents that were here before.

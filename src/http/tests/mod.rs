@@ -25,6 +25,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, Mode};
 use crate::error::{Code, Detail, Error};
 use crate::graphql::api::{Api, Caller};
+use crate::graphql::vocabulary::Vocabulary;
 use crate::ids::{PersonId, SessionId};
 
 /// What resolvers and tests share.
@@ -198,7 +199,8 @@ impl Toy {
         });
         let clock = Clock::system();
         let schema = Schema::build(Query, Mutation, Subscriptions).data(shared.clone()).finish();
-        let sdl = schema.sdl();
+        let sdl: Arc<str> = schema.sdl().into();
+        let words = Arc::new(Vocabulary::of(&sdl));
         let prepare = Arc::new(|request: &mut async_graphql::Request, caller: &Caller| {
             request.data.insert(caller.clone());
         });
@@ -207,7 +209,7 @@ impl Toy {
         let mut inner = Inner::new(
             &config,
             Parts {
-                api: Api::new(schema.clone(), schema, &sdl, &config, clock.clone(), prepare, Default::default()),
+                api: Api::new(schema.clone(), schema, words, &config, clock.clone(), prepare, Default::default()),
                 authenticate: tokens.clone(),
                 clock: clock.clone(),
                 readiness: readiness.clone(),
@@ -257,5 +259,5 @@ fn code(body: &serde_json::Value) -> &str {
 #[expect(dead_code, reason = "proves that a schema without subscriptions plugs in as well")]
 fn any_schema_plugs_in(config: &Config) -> Api {
     let schema = Schema::new(Query, Mutation, EmptySubscription);
-    Api::new(schema.clone(), schema, "", config, Clock::system(), Arc::new(|_, _| {}), Default::default())
+    Api::new(schema.clone(), schema, Arc::default(), config, Clock::system(), Arc::new(|_, _| {}), Default::default())
 }

@@ -5,7 +5,7 @@ use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{FieldDefinition, ServiceDocument, TypeDefinition, TypeKind, TypeSystemDefinition};
 
 fn document() -> ServiceDocument {
-    parse_schema(deskgraph::graphql::sdl()).unwrap()
+    parse_schema(&deskgraph::graphql::served().sdl).unwrap()
 }
 
 fn types(document: &ServiceDocument) -> impl Iterator<Item = &TypeDefinition> {
