@@ -190,6 +190,8 @@ ids! {
     PersonId = "per", "person";
     /// An organization that people belong to.
     OrganizationId = "org", "organization";
+    /// An address or a number that reaches a person.
+    ContactId = "cnt", "contact";
     /// A team of agents.
     TeamId = "tea", "team";
     /// A signed-in session.

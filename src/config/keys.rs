@@ -85,6 +85,14 @@ pub const KEYS: &[Key] = &[
     key("sessions.access_minutes", Whole(1, 1_440)),
     key("sessions.refresh_days", Whole(1, 3_650)),
     key("sessions.password_min", Whole(8, 128)),
+    key(
+        "sessions.verify_link",
+        Text("an address with {token} where the token belongs: https://help.example.com/verify#{token}"),
+    ),
+    key(
+        "sessions.reset_link",
+        Text("an address with {token} where the token belongs: https://help.example.com/password#{token}"),
+    ),
     key("database.pool", Whole(1, 1_000)),
     key("database.statement_timeout_ms", Whole(100, 600_000)),
     key("database.lock_timeout_ms", Whole(50, 600_000)),

@@ -233,6 +233,8 @@ impl Config {
             ("files.folder", self.files.folder.as_ref().is_some_and(|folder| folder.as_os_str().is_empty())),
             ("admin.email", !is_email(&self.admin.email)),
             ("admin.password", self.admin.password.as_ref().is_some_and(|password| password.expose().is_empty())),
+            ("sessions.verify_link", self.sessions.verify_link.as_ref().is_some_and(|link| !outgoing::is_link(link))),
+            ("sessions.reset_link", self.sessions.reset_link.as_ref().is_some_and(|link| !outgoing::is_link(link))),
             ("log.level", !is_level(&self.log.level)),
             ("mail.smtp_url", self.mail.smtp_url.as_ref().is_some_and(|url| !outgoing::is_smtp(url.expose()))),
             ("mail.from", !outgoing::is_sender(&self.mail.from)),

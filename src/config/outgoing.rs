@@ -14,6 +14,11 @@ pub(super) fn is_sender(text: &str) -> bool {
     text.parse::<Mailbox>().is_ok()
 }
 
+/// Whether it is an address of a page once the token is in it.
+pub(super) fn is_link(link: &str) -> bool {
+    link.contains("{token}") && is_gateway(&link.replace("{token}", "token"))
+}
+
 pub(super) fn is_gateway(url: &str) -> bool {
     let uri = url.parse::<Uri>().ok();
     uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())

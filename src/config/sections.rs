@@ -173,11 +173,15 @@ pub struct Sessions {
     pub refresh_days: u64,
     /// The shortest password accepted, in characters.
     pub password_min: usize,
+    /// The page of yours that the link of a letter leads to which asks whether an address is theirs. Absent: the letter has a code only.
+    pub verify_link: Option<String>,
+    /// The page of yours on which somebody chooses a password.
+    pub reset_link: Option<String>,
 }
 
 impl Default for Sessions {
     fn default() -> Self {
-        Self { access_minutes: 10, refresh_days: 30, password_min: 10 }
+        Self { access_minutes: 10, refresh_days: 30, password_min: 10, verify_link: None, reset_link: None }
     }
 }
 

@@ -244,6 +244,7 @@ fn the_example_uncommented_is_the_defaults() -> Test {
     assert!(
         config.mail.smtp_url.take().is_some() && config.sms.url.take().is_some() && config.sms.token.take().is_some()
     );
+    assert!(config.sessions.verify_link.take().is_some() && config.sessions.reset_link.take().is_some());
     let http = &mut config.http;
     (http.graphiql, http.introspection, http.field_suggestions, http.sdl) = (None, None, None, None);
     assert_eq!(config, defaults);

@@ -83,6 +83,7 @@ pub struct Mutation(HouseMutations, WorkMutations);
 #[derive(MergedObject, Default)]
 struct HouseMutations(
     sessions::SessionMutations,
+    sessions::ProofMutations,
     sessions::ApiKeyMutations,
     people::PeopleMutations,
     references::ReferenceMutations,

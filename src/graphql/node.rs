@@ -10,7 +10,7 @@ use super::attachments::Attachment;
 use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
-use super::people::{Organization, Person, Team};
+use super::people::{Contact, Organization, Person, Team};
 use super::references::{self, Reference};
 use super::sessions::{ApiKey, Session};
 use super::templates::Template;
@@ -36,6 +36,8 @@ pub enum Node {
     Organization(Organization),
     /// See the type.
     Team(Team),
+    /// See the type.
+    Contact(Contact),
     /// See the type.
     Article(Article),
     /// See the type.
@@ -100,8 +102,8 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 13] =
-        ["tkt", "cmt", "att", "per", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref"];
+    const PREFIXES: [&str; 14] =
+        ["tkt", "cmt", "att", "per", "cnt", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
@@ -181,6 +183,15 @@ async fn persons(request: &Request, wanted: &Wanted<'_>, nodes: &mut HashMap<Uui
         let row = people::find::visible_by_id(desk, &actor, id).await?;
         nodes.extend(row.map(|row| (row.id.0, Node::Person(Person(Arc::new(row))))));
     }
+    let contacts = wanted.of()?;
+    if !contacts.is_empty() {
+        for (id, contact) in people::loaders::contacts_by_id(&desk.db.read, &contacts).await? {
+            let person = loaders.people.load(contact.person_id).await?;
+            if person.is_some_and(|person| people::find::sees(desk, &actor, &person)) {
+                nodes.insert(id.0, Node::Contact(Contact::from(contact)));
+            }
+        }
+    }
     let everybody = desk.policy.grants(&actor, Permission::PersonView).has(Grant::All);
     for id in wanted.of()? {
         if everybody || actor.organization == Some(id) {
@@ -190,7 +201,7 @@ async fn persons(request: &Request, wanted: &Wanted<'_>, nodes: &mut HashMap<Uui
     }
     for id in wanted.of()? {
         if everybody || actor.teams.contains(&id) {
-            let row = loaders.teams.load(id).await?;
+            let row = loaders.teams.load(id).await?.filter(|team| team.deleted_at.is_none());
             nodes.extend(row.map(|row| (row.id.0, Node::Team(Team(row)))));
         }
     }

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
-use uuid::Uuid;
 
 use super::store_tickets::chunk;
 use super::ticket_row::Who;
@@ -11,9 +10,9 @@ use crate::access::Role;
 use crate::clock::Timestamp;
 use crate::desk::Tx;
 use crate::error::Result;
-use crate::ids::PersonId;
+use crate::ids::{ContactId, PersonId};
 use crate::people::events::PersonEvent;
-use crate::people::{contact, person};
+use crate::people::{contact, input, person};
 
 /// The people of a batch, by what rows call them.
 pub struct Known {
@@ -81,6 +80,7 @@ impl Known {
         let row = person::Model {
             id: PersonId::new(),
             name: who.name.clone(),
+            name_folded: input::folded(&who.name),
             role: if who.staff { Role::Agent } else { Role::Customer },
             organization_id: None,
             source: who.external_id.as_ref().map(|_| self.source.clone()),
@@ -93,7 +93,7 @@ impl Known {
         if let Some((value, folded)) = &who.email {
             self.by_email.insert(folded.clone(), id);
             self.new_contacts.push(contact::Model {
-                id: Uuid::now_v7(),
+                id: ContactId::new(),
                 person_id: id,
                 kind: contact::Kind::Email,
                 value: value.clone(),
@@ -116,7 +116,7 @@ impl Known {
 
     /// Writes those who became known.
     pub async fn save(&mut self, tx: &Tx) -> Result<()> {
-        for rows in chunk(std::mem::take(&mut self.new_people), 9) {
+        for rows in chunk(std::mem::take(&mut self.new_people), 10) {
             let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
             person::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
         }

@@ -55,6 +55,7 @@ pub(crate) async fn person(desk: &Desk, role: Role) -> Actor {
     let person = person::Model {
         id: PersonId::new(),
         name: "Somebody".to_owned(),
+        name_folded: "somebody".to_owned(),
         role,
         organization_id: None,
         source: None,

@@ -1,18 +1,20 @@
 //! An address that reaches a person: e-mail or telephone. `folded` is what is compared and unique.
 #![allow(missing_docs, reason = "the columns are documented where the API shows them")]
 
+use async_graphql::{Enum, OneofObject};
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::ids::PersonId;
+use crate::ids::{ContactId, PersonId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contacts")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: ContactId,
     pub person_id: PersonId,
     pub kind: Kind,
     pub value: String,
@@ -22,11 +24,14 @@ pub struct Model {
 }
 
 /// What kind of address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
+#[graphql(name = "ContactKind")]
 pub enum Kind {
+    /// An e-mail address.
     #[sea_orm(string_value = "email")]
     Email,
+    /// A telephone number.
     #[sea_orm(string_value = "phone")]
     Phone,
 }
@@ -95,6 +100,60 @@ impl Phone {
             return Err(Error::invalid(field, "This is not a telephone number like +49 30 123456."));
         }
         Ok(Self { value: value.to_owned(), folded: if plus { format!("+{digits}") } else { digits } })
+    }
+}
+
+/// Where somebody is reached, as it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, OneofObject, Serialize, Deserialize)]
+#[graphql(name = "AddressInput")]
+#[serde(rename_all = "camelCase")]
+pub enum ContactAddress {
+    /// An e-mail address.
+    Email(String),
+    /// A telephone number, best with the country: +49 30 123456.
+    Phone(String),
+}
+
+/// Where somebody is reached, as it is kept and as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// What it is.
+    pub kind: Kind,
+    /// As it was given, trimmed.
+    pub value: String,
+    /// As it is compared.
+    pub folded: String,
+}
+
+impl ContactAddress {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// `INVALID_VALUE` at `email` or `phone`.
+    pub fn read(&self) -> Result<Address> {
+        match self {
+            Self::Email(text) => Email::parse("email", text).map(Address::from),
+            Self::Phone(text) => Phone::parse("phone", text).map(Address::from),
+        }
+    }
+}
+
+impl From<Model> for Address {
+    /// The address as it is known. Letters go there and nowhere else: what is compared as the same may be another's to mail servers.
+    fn from(contact: Model) -> Self {
+        Self { kind: contact.kind, value: contact.value, folded: contact.folded }
+    }
+}
+
+impl From<Email> for Address {
+    fn from(email: Email) -> Self {
+        Self { kind: Kind::Email, value: email.value, folded: email.folded }
+    }
+}
+
+impl From<Phone> for Address {
+    fn from(phone: Phone) -> Self {
+        Self { kind: Kind::Phone, value: phone.value, folded: phone.folded }
     }
 }
 

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{customers_only, not_a_service, people_only};
 use super::contact::{Email, Phone};
-use super::{credential, find, input, organization, person};
+use super::find::{self, NewPerson};
+use super::{credential, input, organization, person};
 use crate::access::{Permission, Role};
 use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::{Error, Result};
-use crate::ids::{OrganizationId, PersonId};
+use crate::ids::OrganizationId;
 
 /// Makes a person known. Needs `person.manage`.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -60,17 +61,9 @@ impl Operation for PersonCreate {
         if self.password_hash.is_some() && email.is_none() {
             return Err(Error::invalid("email", "Somebody with a password needs an address to sign in with."));
         }
-        let person = person::Model {
-            id: PersonId::new(),
-            name,
-            role: self.role,
-            organization_id: self.organization_id,
-            source: None,
-            external_id: None,
-            version: 1,
-            created_at: tx.now,
-            deactivated_at: None,
-        };
+        let new = NewPerson { name, role: self.role, email: None, external: None, created_at: tx.now };
+        let mut person = new.row();
+        person.organization_id = self.organization_id;
         find::insert(tx, &person).await?;
         if let Some(email) = email {
             find::add_email(tx, person.id, email).await?;

@@ -60,6 +60,10 @@ pub mod kind {
         SESSIONS_REVOKED = "person.sessions_revoked";
         /// A team came into being.
         TEAM_CREATED = "team.created";
+        /// A team is called something else.
+        TEAM_UPDATED = "team.updated";
+        /// A team was given up.
+        TEAM_DELETED = "team.deleted";
         /// An organization came into being.
         ORGANIZATION_CREATED = "organization.created";
         /// An organization is called something else.
@@ -92,19 +96,38 @@ impl Event for PersonEvent {
     }
 }
 
-/// A team came into being. Who is in it is told by the access of its members.
+/// What happens to a team. Who is in it is told by the access of its members.
 #[derive(Clone, Debug, Serialize)]
-pub struct TeamCreated {
-    /// Which.
-    pub team: TeamId,
+#[serde(untagged)]
+pub enum TeamEvent {
+    /// It came into being.
+    Created {
+        /// Which.
+        team: TeamId,
+    },
+    /// It is called something else.
+    Updated {
+        /// Which.
+        team: TeamId,
+    },
+    /// It was given up.
+    Deleted {
+        /// Which.
+        team: TeamId,
+    },
 }
 
-impl Event for TeamCreated {
+impl Event for TeamEvent {
     fn kind(&self) -> &'static str {
-        kind::TEAM_CREATED
+        match self {
+            Self::Created { .. } => kind::TEAM_CREATED,
+            Self::Updated { .. } => kind::TEAM_UPDATED,
+            Self::Deleted { .. } => kind::TEAM_DELETED,
+        }
     }
     fn subject(&self) -> Subject {
-        Subject { kind: "team", id: self.team.0, ticket: None }
+        let (Self::Created { team } | Self::Updated { team } | Self::Deleted { team }) = self;
+        Subject { kind: "team", id: team.0, ticket: None }
     }
     fn audience(&self) -> Audience {
         Audience::Staff

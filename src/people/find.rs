@@ -8,14 +8,14 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::access::{People, PersonFacts};
-use super::contact::{self, Email, Phone};
+use super::contact::{self, Address, Email, Phone};
 use super::events::PersonEvent;
-use super::{organization, person, team};
+use super::{input, organization, person, team};
 use crate::access::{Actor, Grants, Permission, Role, Scoped};
 use crate::clock::Timestamp;
 use crate::desk::{Desk, Outcome, Tx};
 use crate::error::{Code, Error, Result};
-use crate::ids::{OrganizationId, PersonId, TeamId};
+use crate::ids::{ContactId, OrganizationId, PersonId, TeamId};
 use crate::profile::Grant;
 
 /// The person with this id.
@@ -25,15 +25,19 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<p
 
 /// The person whom this e-mail address reaches.
 pub async fn by_email(conn: &impl ConnectionTrait, email: &Email) -> Result<Option<person::Model>, DbErr> {
-    let contact = contact::Entity::find()
-        .filter(contact::Column::Kind.eq(contact::Kind::Email))
-        .filter(contact::Column::Folded.eq(email.folded.as_str()))
-        .one(conn)
-        .await?;
-    match contact {
+    match contact(conn, &email.clone().into()).await? {
         Some(contact) => by_id(conn, contact.person_id).await,
         None => Ok(None),
     }
+}
+
+/// The contact that is this address, whosever it is.
+pub async fn contact(conn: &impl ConnectionTrait, address: &Address) -> Result<Option<contact::Model>, DbErr> {
+    contact::Entity::find()
+        .filter(contact::Column::Kind.eq(address.kind))
+        .filter(contact::Column::Folded.eq(address.folded.as_str()))
+        .one(conn)
+        .await
 }
 
 /// A new person, as they become known.
@@ -70,6 +74,7 @@ impl NewPerson {
         let (source, external_id) = self.external.unzip();
         person::Model {
             id: PersonId::new(),
+            name_folded: input::folded(&self.name),
             name: self.name,
             role: self.role,
             organization_id: None,
@@ -116,7 +121,7 @@ pub async fn add_vouched(
     verified: bool,
 ) -> Result<()> {
     let contact = contact::Model {
-        id: Uuid::now_v7(),
+        id: ContactId::new(),
         person_id: person,
         kind,
         value,
@@ -212,8 +217,39 @@ fn seen(tx: &Tx, field: &str, person: Option<person::Model>) -> Result<person::M
 /// Writes the changed row, one version on.
 pub async fn save(tx: &Tx, person: &mut person::Model) -> Result<()> {
     person.version += 1;
+    person.name_folded = input::folded(&person.name);
     person::Entity::update(person.clone().into_active_model().reset_all()).exec(tx.conn()).await?;
     Ok(())
+}
+
+/// Locks a team for a change, and checks that the actor expects its version.
+///
+/// # Errors
+/// `NOT_FOUND` at `teamId` if there is none any more; `CONFLICT`.
+pub async fn lock_team(tx: &Tx, id: TeamId) -> Result<team::Model> {
+    // The strongest lock: whoever names the team meanwhile comes before or after.
+    let team = team::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?;
+    let team = living(team)?;
+    tx.expect_version(team.id.0, team.version)?;
+    Ok(team)
+}
+
+/// The team that somebody or something is put into: it stays there until the commit.
+///
+/// # Errors
+/// `NOT_FOUND` at `teamId` if there is none any more.
+pub async fn hold_team(tx: &Tx, id: TeamId) -> Result<team::Model> {
+    living(team::Entity::find_by_id(id).lock(LockType::Share).one(tx.conn()).await?)
+}
+
+fn living(team: Option<team::Model>) -> Result<team::Model> {
+    team.filter(|team| team.deleted_at.is_none()).ok_or_else(|| Error::not_found("team").at("teamId"))
+}
+
+/// Writes the changed row, one version on.
+pub async fn save_team(tx: &Tx, team: &mut team::Model) -> Result<(), DbErr> {
+    team.version += 1;
+    team::Entity::update(team.clone().into_active_model().reset_all()).exec(tx.conn()).await.map(drop)
 }
 
 impl Outcome for person::Model {

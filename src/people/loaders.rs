@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 
 use super::team::member;
 use super::{agent, contact, organization, person, team};
-use crate::ids::{OrganizationId, PersonId, TeamId};
+use crate::ids::{ContactId, OrganizationId, PersonId, TeamId};
 
 /// The people with these ids.
 pub async fn people(conn: &impl ConnectionTrait, ids: &[PersonId]) -> Result<HashMap<PersonId, person::Model>, DbErr> {
@@ -30,6 +30,15 @@ pub async fn contacts(
         of.entry(row.person_id).or_default().push(row);
     }
     Ok(of)
+}
+
+/// The contacts with these ids, whoever may see them.
+pub async fn contacts_by_id(
+    conn: &impl ConnectionTrait,
+    ids: &[ContactId],
+) -> Result<HashMap<ContactId, contact::Model>, DbErr> {
+    let rows = contact::Entity::find().filter(contact::Column::Id.is_in(ids.iter().copied())).all(conn).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// The organizations with these ids.

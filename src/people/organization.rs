@@ -12,9 +12,11 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: OrganizationId,
     pub name: String,
+    pub name_folded: String,
     pub source: Option<String>,
     pub external_id: Option<String>,
     pub created_at: Timestamp,
+    pub version: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

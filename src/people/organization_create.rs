@@ -33,12 +33,15 @@ impl Operation for OrganizationCreate {
 
     async fn run(&self, tx: &mut Tx) -> Result<organization::Model> {
         tx.allow_anywhere(Permission::PersonManage)?;
+        let name = input::name("name", &self.name)?;
         let row = organization::Model {
             id: OrganizationId::new(),
-            name: input::name("name", &self.name)?,
+            name_folded: input::folded(&name),
+            name,
             source: None,
             external_id: None,
             created_at: tx.now,
+            version: 1,
         };
         organization::Entity::insert(row.clone().into_active_model()).exec_without_returning(tx.conn()).await?;
         tx.append(&OrganizationCreated { organization: row.id })?;

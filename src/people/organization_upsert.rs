@@ -1,12 +1,13 @@
 //! Makes an organization known by what another system calls it, or brings it up to date.
 
 use async_graphql::InputObject;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{EntityTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 
-use super::events::{OrganizationCreated, OrganizationUpdated};
+use super::events::OrganizationCreated;
 use super::external::{self, organization_of};
 use super::find::taken;
+use super::organization_update::rename;
 use super::{input, organization};
 use crate::access::Permission;
 use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
@@ -48,17 +49,17 @@ impl Operation for OrganizationUpsert {
                 tx.nothing_changed();
                 return Ok(row);
             }
-            row.name = name;
-            organization::Entity::update(row.clone().into_active_model().reset_all()).exec(tx.conn()).await?;
-            tx.append(&OrganizationUpdated { organization: row.id })?;
+            rename(tx, &mut row, name).await?;
             return Ok(row);
         }
         let row = organization::Model {
             id: OrganizationId::new(),
+            name_folded: input::folded(&name),
             name,
             source: Some(source),
             external_id: Some(external_id),
             created_at: tx.now,
+            version: 1,
         };
         let inserted = organization::Entity::insert(row.clone().into_active_model());
         inserted.exec_without_returning(tx.conn()).await.map_err(made_meanwhile)?;

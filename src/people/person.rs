@@ -13,6 +13,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PersonId,
     pub name: String,
+    pub name_folded: String,
     pub role: Role,
     pub organization_id: Option<OrganizationId>,
     pub source: Option<String>,

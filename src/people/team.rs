@@ -12,8 +12,12 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: TeamId,
     pub name: String,
+    /// Unique; behind that of a team that was given up stands its id, so that its name is free.
     pub name_folded: String,
     pub created_at: Timestamp,
+    pub version: i32,
+    /// When it was given up. Tickets that it had keep naming it.
+    pub deleted_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,7 +4,7 @@ use async_graphql::InputObject;
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 
-use super::events::TeamCreated;
+use super::events::TeamEvent;
 use super::find::taken;
 use super::{input, team};
 use crate::access::Permission;
@@ -35,13 +35,25 @@ impl Operation for TeamCreate {
     async fn run(&self, tx: &mut Tx) -> Result<team::Model> {
         tx.allow_anywhere(Permission::PersonManage)?;
         let name = input::name("name", &self.name)?;
-        let row = team::Model { id: TeamId::new(), name_folded: input::folded(&name), name, created_at: tx.now };
+        let row = team::Model {
+            id: TeamId::new(),
+            name_folded: input::folded(&name),
+            name,
+            created_at: tx.now,
+            version: 1,
+            deleted_at: None,
+        };
         let insert = team::Entity::insert(row.clone().into_active_model()).exec_without_returning(tx.conn()).await;
-        insert.map_err(|error| match taken(&error) {
-            true => Error::with(Code::AlreadyExists, "There is a team of this name already.").at("name"),
-            false => error.into(),
-        })?;
-        tx.append(&TeamCreated { team: row.id })?;
+        insert.map_err(named_already)?;
+        tx.append(&TeamEvent::Created { team: row.id })?;
         Ok(row)
+    }
+}
+
+/// No two teams have the same name.
+pub(super) fn named_already(error: sea_orm::DbErr) -> Error {
+    match taken(&error) {
+        true => Error::with(Code::AlreadyExists, "There is a team of this name already.").at("name"),
+        false => error.into(),
     }
 }

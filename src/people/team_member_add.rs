@@ -39,8 +39,7 @@ impl Operation for TeamMemberAdd {
         let person = find::lock(tx, "personId", self.person_id).await?;
         tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
         customers_only(&tx.actor, &[person.role])?;
-        let team = team::Entity::find_by_id(self.team_id).one(tx.conn()).await?;
-        let team = team.ok_or_else(|| Error::not_found("team").at("teamId"))?;
+        let team = find::hold_team(tx, self.team_id).await?;
         if !matches!(person.role, Role::Agent | Role::Administrator) || person.deactivated_at.is_some() {
             return Err(Error::invalid("personId", "Only active agents and administrators are in teams.")
                 .hint("Change the person's role first."));

@@ -10,7 +10,7 @@ use super::find;
 use super::team::{self, member};
 use crate::access::Permission;
 use crate::desk::{Operation, Tx, WriteOptions};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::{PersonId, TeamId};
 
 /// Takes an agent out of a team. Needs `person.manage`. Who is not in it stays out. Tickets keep their assignee.
@@ -39,8 +39,7 @@ impl Operation for TeamMemberRemove {
         let person = find::lock(tx, "personId", self.person_id).await?;
         tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
         customers_only(&tx.actor, &[person.role])?;
-        let team = team::Entity::find_by_id(self.team_id).one(tx.conn()).await?;
-        let team = team.ok_or_else(|| Error::not_found("team").at("teamId"))?;
+        let team = find::hold_team(tx, self.team_id).await?;
         let row = member::Entity::delete_by_id((team.id, person.id)).exec(tx.conn()).await?;
         if row.rows_affected == 0 {
             tx.nothing_changed();

@@ -5,7 +5,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde::{Deserialize, Serialize};
 
 use super::access::{People, PersonFacts, customers_only, not_a_service};
-use super::contact::{self, Email, Kind, Phone};
+use super::contact::{self, Address, Email, Kind, Phone};
 use super::events::PersonEvent;
 use super::external::{self, OrganizationKey, person_of};
 use super::find::{self, NewPerson};
@@ -120,12 +120,6 @@ struct Wish {
     organization: MaybeUndefined<crate::ids::OrganizationId>,
 }
 
-/// An address as it is kept and as it is compared.
-pub(super) struct Address {
-    value: String,
-    folded: String,
-}
-
 impl Wish {
     async fn read(sent: &PersonUpsert, tx: &Tx) -> Result<Self> {
         let role = sent.role.unwrap_or(Role::Customer);
@@ -135,12 +129,8 @@ impl Wish {
         if role != Role::Customer && !administrator {
             return Err(Error::with(Code::Forbidden, "Only administrators make staff known.").at("role"));
         }
-        let email = each(&sent.email, |text| {
-            Email::parse("email", text).map(|email| Address { value: email.value, folded: email.folded })
-        })?;
-        let phone = each(&sent.phone, |text| {
-            Phone::parse("phone", text).map(|phone| Address { value: phone.value, folded: phone.folded })
-        })?;
+        let email = each(&sent.email, |text| Email::parse("email", text).map(Address::from))?;
+        let phone = each(&sent.phone, |text| Phone::parse("phone", text).map(Address::from))?;
         let organization = match &sent.organization {
             MaybeUndefined::Undefined => MaybeUndefined::Undefined,
             MaybeUndefined::Null => MaybeUndefined::Null,
@@ -188,17 +178,11 @@ impl PersonUpsert {
 /// registered is not recognized by it, for then anybody could become anybody.
 async fn recognized(tx: &Tx, email: Option<&Address>) -> Result<Option<person::Model>> {
     let Some(email) = email else { return Ok(None) };
-    let Some(contact) = contact_of(tx, Kind::Email, &email.folded).await? else { return Ok(None) };
+    let Some(contact) = find::contact(tx.conn(), email).await? else { return Ok(None) };
     let person = find::by_id(tx.conn(), contact.person_id).await?;
     let has_password = credential::of(tx.conn(), contact.person_id).await?.is_some();
     let sure = contact.verified_at.is_some() || !has_password;
     Ok(person.filter(|person| sure && person.source.is_none() && person.role == Role::Customer))
-}
-
-async fn contact_of(tx: &Tx, kind: Kind, folded: &str) -> Result<Option<contact::Model>> {
-    let found =
-        contact::Entity::find().filter(contact::Column::Kind.eq(kind)).filter(contact::Column::Folded.eq(folded));
-    Ok(found.one(tx.conn()).await?)
 }
 
 /// Makes an address the one that reaches the person, verified if somebody vouches for it. Answers whether anything changed.
@@ -230,7 +214,7 @@ pub(super) async fn reach(
     let present = mine.iter().find(same).cloned();
     let replaced = present.is_none().then(|| mine.into_iter().next()).flatten();
     let Some(before) = present.or(replaced) else {
-        let Some(Address { value, folded }) = wish else {
+        let Some(Address { value, folded, .. }) = wish else {
             return match verified {
                 Some(true) => Err(nothing_to_vouch_for(kind)),
                 _ => Ok(false),
@@ -242,7 +226,7 @@ pub(super) async fn reach(
             .map(|()| true);
     };
     let mut after = before.clone();
-    if let Some(Address { value, folded }) = wish {
+    if let Some(Address { value, folded, .. }) = wish {
         if folded != before.folded {
             after.verified_at = None;
         }

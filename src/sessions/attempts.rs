@@ -50,6 +50,23 @@ impl Counter {
         Self(name.replacen("address", "registrations", 1))
     }
 
+    /// Letters with codes to one address, whether anybody has it or not.
+    pub(super) fn letters_to(folded_address: &str) -> Self {
+        Self(format!("{PREFIX}letters-to:{}", hash(folded_address)))
+    }
+
+    /// Letters with codes that were caused from one address of the network.
+    pub(super) fn letters_from(address: IpAddr) -> Self {
+        let Self(name) = Self::address(address);
+        Self(name.replacen("address", "letters-from", 1))
+    }
+
+    /// Guesses at codes from one address of the network.
+    pub(super) fn guesses(address: IpAddr) -> Self {
+        let Self(name) = Self::address(address);
+        Self(name.replacen("address", "guesses", 1))
+    }
+
     /// Guesses at the present password of somebody who is signed in.
     pub(super) fn password(person: crate::ids::PersonId) -> Self {
         Self(format!("{PREFIX}password:{person}"))

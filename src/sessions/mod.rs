@@ -11,23 +11,28 @@
 //!   purpose: a client whose answer got lost, or whose tabs renew at once, signs in again. Only hashes are stored.
 //! - **Attempts** are counted before anything is verified, in the database, whatever door they come through (`attempts`).
 //! - **Registering** never says whether an address has an account: it answers the same, after the same time, and gives no tokens; if
-//!   the address was new, one can sign in. Whoever is known by address only (they wrote, or an agent entered them) is an account too,
-//!   for an unverified address must not lead into somebody's tickets: nothing changes, and an administrator can give them a password.
-//!   This stays so until addresses are verified by mail. What it cannot hide: that one's own registration worked shows at sign-in.
+//!   the address was new, one can sign in, and a letter asks whoever reads it to verify it. Whoever is known by address only (they
+//!   wrote, or an agent entered them) is an account too, and an unverified address must not lead into somebody's tickets: what was
+//!   said at registering is forgotten, and a letter tells whoever reads it how to choose a password. What it cannot hide: that one's
+//!   own registration worked shows at sign-in.
+//! - **Codes** are sent to addresses to find out who reads them (`code`): they verify a contact, or choose a password where the old
+//!   one is forgotten. Good once and not for long, guesses are counted, and only hashes are kept.
 //!
 //! - **API keys** are of service accounts: people of the role `SERVICE`, who cannot sign in. A key is a long secret of which only the
 //!   hash is kept; it may what its scopes say, and never more than the role. The same generations end it.
 //!
 //! Sessions and their marks are written through [`crate::desk::Desk::perform`] as everything else, but only their end is an event.
-//! Deliberately absent: other identity providers, second factors, password reset by mail, cookies.
+//! Deliberately absent: other identity providers, second factors, cookies.
 
 pub mod api_key;
 mod attempts;
 pub mod authenticate;
+pub mod code;
 pub mod events;
 mod generations;
 mod key_use;
 mod keys;
+mod letter;
 pub mod links;
 mod password;
 pub mod session;
@@ -35,9 +40,13 @@ mod tokens;
 
 pub mod api_key_create;
 pub mod api_key_revoke;
+pub mod contact_verify;
+pub mod contact_verify_request;
 pub mod first_administrator;
 pub mod list;
 pub mod password_change;
+pub mod password_reset;
+pub mod password_reset_request;
 pub mod password_set;
 pub mod person_deactivate;
 pub mod person_reactivate;
@@ -89,6 +98,7 @@ struct Parts {
     hasher: Hasher,
     attempts: Attempts,
     limits: Limits,
+    links: Links,
     access: Cache<Holder, Arc<Entry>>,
     /// Which key has this hash, and whose it is: that never changes.
     key_ids: Cache<String, (ApiKeyId, PersonId)>,
@@ -102,6 +112,13 @@ struct Limits {
     password_min: usize,
     per_account: u32,
     per_address: u32,
+}
+
+/// Where the pages are that the links in letters lead to; `{token}` stands for the token. None: letters have no link.
+#[derive(Clone, Debug, Default)]
+struct Links {
+    verify: Option<String>,
+    reset: Option<String>,
 }
 
 impl Sessions {
@@ -123,6 +140,7 @@ impl Sessions {
                 per_account: limits.sign_in_per_account,
                 per_address: limits.sign_in_per_address,
             },
+            links: Links { verify: sessions.verify_link.clone(), reset: sessions.reset_link.clone() },
             access: Cache::builder().max_capacity(KEPT).time_to_live(KEPT_FOR).build(),
             key_ids: Cache::builder().max_capacity(KEPT).time_to_live(KEPT_FOR).build(),
             uses: Uses::default(),

@@ -1,22 +1,20 @@
 //! Makes an account for whoever asks, without telling whether there was one.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use serde::Serialize;
-use tokio::time::Instant;
 
-use super::Sessions;
 use super::attempts::Counter;
+use super::code::{self, Purpose};
+use super::letter::{self, Letter};
+use super::password_reset_request::{invite, on_the_beat};
+use super::{Links, Sessions};
 use crate::access::{Actor, Role};
 use crate::desk::{Operation, Tx};
-use crate::error::{Code, Error, Result};
-use crate::people::contact::Email;
+use crate::error::{Code, Result};
+use crate::people::contact::{Address, Email};
 use crate::people::find::{self, NewPerson};
-use crate::people::{credential, input, person};
-
-/// Answers come at the next multiple of this after the request, so that what had to be written does not show in the time.
-const BEAT: Duration = Duration::from_millis(250);
+use crate::people::{credential, input};
 
 /// What somebody who registers says of themselves.
 pub struct Registration<'a> {
@@ -29,50 +27,62 @@ pub struct Registration<'a> {
 }
 
 impl Sessions {
-    /// Makes a customer with a password, if the address is new; if it is not, nothing happens. The answer is the same.
+    /// Makes a customer with a password, if the address is new; if it is not, whoever reads it is told how they get in. The answer is the
+    /// same, and comes as late.
     ///
     /// # Errors
-    /// `INVALID_VALUE` at `name`, `email` or `password`; `RATE_LIMITED` for too many from one address of the network.
-    pub async fn register(&self, caller: &Actor, from: IpAddr, wish: Registration<'_>) -> Result<()> {
-        let begun = Instant::now();
+    /// `INVALID_VALUE` at `name`, `email` or `password`; `RATE_LIMITED` for too many from one address of the network, or with one
+    /// e-mail address.
+    pub async fn register(
+        &self,
+        caller: &Actor,
+        (from, languages): (IpAddr, Option<&str>),
+        wish: Registration<'_>,
+    ) -> Result<()> {
         let name = input::name("name", wish.name)?;
         let email = Email::parse("email", wish.email)?;
         super::password::check("password", wish.password, self.0.limits.password_min, &[&name, &email.folded])?;
         self.0.attempts.count(&Counter::registrations(from), self.0.limits.per_address).await?;
-        let password_hash = self.0.hasher.hash(wish.password).await?;
+        self.count_letter(from, &email.clone().into()).await?;
         let stranger = Actor { request_id: caller.request_id.clone(), ..Actor::anonymous() };
-        let result = self.0.desk.perform(&stranger, PersonRegister { name, email, password_hash }).await;
-        let beats = begun.elapsed().as_millis() / BEAT.as_millis() + 1;
-        tokio::time::sleep_until(begun + BEAT * u32::try_from(beats).unwrap_or(u32::MAX)).await;
-        match result {
-            Ok(_) => Ok(()),
+        let work = async {
+            let password_hash = self.0.hasher.hash(wish.password).await?;
+            let (languages, links) = (letter::languages(languages), self.0.links.clone());
+            self.0.desk.perform(&stranger, PersonRegister { name, email, password_hash, languages, links }).await
+        };
+        match on_the_beat(work).await {
+            // Somebody was faster with the same address: to whoever asks that is as if they had been first.
             Err(error) if error.code() == Code::AlreadyExists => Ok(()),
-            Err(error) => Err(error),
+            done => done.map(drop),
         }
     }
 }
 
-/// Makes a customer with a password. Its own answer tells whether the address was new: only [`Sessions::register`] hides it.
+/// Makes a customer with a password, or writes to whoever has the address. Only [`Sessions::register`] hides which.
 #[derive(Serialize)]
-pub struct PersonRegister {
-    /// What they want to be called.
-    pub name: String,
-    /// Where they are reached.
+struct PersonRegister {
+    name: String,
     #[serde(skip)]
-    pub email: Email,
-    /// argon2id.
+    email: Email,
     #[serde(skip)]
-    pub password_hash: String,
+    password_hash: String,
+    #[serde(skip)]
+    languages: Vec<String>,
+    #[serde(skip)]
+    links: Links,
 }
 
 impl Operation for PersonRegister {
-    type Outcome = person::Model;
+    type Outcome = ();
     const NAME: &'static str = "person.register";
 
-    async fn run(&self, tx: &mut Tx) -> Result<person::Model> {
+    async fn run(&self, tx: &mut Tx) -> Result<()> {
         tx.allow_because("everybody may register");
-        if find::by_email(tx.conn(), &self.email).await?.is_some() {
-            return Err(Error::with(Code::AlreadyExists, "Somebody has this address already.").at("email"));
+        let address = Address::from(self.email.clone());
+        if find::contact(tx.conn(), &address).await?.is_some() {
+            // What they said of themselves is forgotten: whoever registers need not be who reads the address.
+            tx.nothing_changed();
+            return invite(tx, Letter::Known, &address, (&self.languages, self.links.reset.as_deref())).await;
         }
         let new = NewPerson {
             name: self.name.clone(),
@@ -83,6 +93,7 @@ impl Operation for PersonRegister {
         };
         let person = find::add(tx, new).await?;
         credential::put(tx, person.id, &self.password_hash, false).await?;
-        Ok(person)
+        let (row, secrets) = code::issue(tx, Purpose::Verify, Some(person.id), &address).await?;
+        letter::post(tx, Letter::Verify, &row, &secrets, (&self.languages, self.links.verify.as_deref())).await
     }
 }

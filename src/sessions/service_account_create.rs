@@ -7,8 +7,8 @@ use super::api_key::allow_managing;
 use crate::access::Role;
 use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::Result;
-use crate::ids::PersonId;
-use crate::people::{find, input, person};
+use crate::people::find::{self, NewPerson};
+use crate::people::{input, person};
 
 /// Makes a service account: another system, which acts through API keys and cannot sign in. Needs `person.manage`. `personDeactivate`
 /// ends all its keys at once.
@@ -33,17 +33,9 @@ impl Operation for ServiceAccountCreate {
 
     async fn run(&self, tx: &mut Tx) -> Result<person::Model> {
         allow_managing(tx)?;
-        let account = person::Model {
-            id: PersonId::new(),
-            name: input::name("name", &self.name)?,
-            role: Role::Service,
-            organization_id: None,
-            source: None,
-            external_id: None,
-            version: 1,
-            created_at: tx.now,
-            deactivated_at: None,
-        };
+        let name = input::name("name", &self.name)?;
+        let new = NewPerson { name, role: Role::Service, email: None, external: None, created_at: tx.now };
+        let account = new.row();
         find::insert(tx, &account).await?;
         Ok(account)
     }

@@ -261,7 +261,7 @@ async fn registering_does_not_tell_whether_there_was_an_account() {
     let register = |email: &'static str, password: &'static str| {
         let wish = Registration { name: "Ann", email, password };
         let sessions = room.sessions.clone();
-        async move { sessions.register(&Actor::anonymous(), HOME, wish).await }
+        async move { sessions.register(&Actor::anonymous(), (HOME, None), wish).await }
     };
     register("ann@example.com", PASSWORD).await.unwrap();
     register("Ann@example.com", "somebody else's password").await.unwrap();

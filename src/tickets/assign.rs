@@ -11,7 +11,7 @@ use crate::access::{Permission, Role};
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
 use crate::ids::{PersonId, RevisionId, TeamId, TicketId};
-use crate::people::{person, team};
+use crate::people::{self, person};
 use crate::profile::{Moment, Stage};
 
 /// Gives a ticket to an agent or to a team.
@@ -124,8 +124,7 @@ impl Assignee {
                 Ok((Some(agent.id), ticket.team_id))
             }
             Self::TeamId(id) => {
-                let team = team::Entity::find_by_id(id).one(tx.conn()).await?;
-                let team = team.ok_or_else(|| Error::not_found("team").at("teamId").at("to"))?;
+                let team = people::find::hold_team(tx, id).await.map_err(|error| error.at("to"))?;
                 Ok((None, Some(team.id)))
             }
         }

@@ -32,6 +32,7 @@ pub mod escalate;
 pub mod rate;
 pub mod reopen;
 pub mod route;
+pub mod team_delete;
 pub mod unassign;
 pub mod update;
 

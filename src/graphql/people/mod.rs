@@ -18,7 +18,7 @@ use super::tickets::{self, CustomerHistory, TicketConnection, TicketOrder};
 use crate::access::Role;
 use crate::clock::Timestamp;
 use crate::connection;
-use crate::ids::{OrganizationId, PersonId, TeamId};
+use crate::ids::{ContactId, OrganizationId, PersonId, TeamId};
 use crate::people::{contact, find, organization, person, team};
 use crate::tickets::filter::TicketFilter;
 use crate::tickets::whose::Whose;
@@ -45,12 +45,22 @@ impl Person {
         self.0.role
     }
 
-    /// The e-mail address that reaches them. Null unless it is you, or you may see people.
+    /// All addresses and numbers that reach them, oldest first: at most 10. Empty unless it is you, or you may see people.
+    async fn contacts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Contact>> {
+        let request = Request::of(ctx);
+        if !sees(request, &self.0) {
+            return Ok(Vec::new());
+        }
+        let contacts = request.loaders().contacts.load(self.0.id).await.refuse(request)?;
+        Ok(contacts.iter().flat_map(|contacts| contacts.iter()).cloned().map(Contact::from).collect())
+    }
+
+    /// The first e-mail address that reaches them. Null unless it is you, or you may see people.
     async fn email(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<String>> {
         self.contact(ctx, contact::Kind::Email).await.transpose()
     }
 
-    /// The telephone number that reaches them. Null unless it is you, or you may see people.
+    /// The first telephone number that reaches them. Null unless it is you, or you may see people.
     async fn phone(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<String>> {
         self.contact(ctx, contact::Kind::Phone).await.transpose()
     }
@@ -167,6 +177,45 @@ impl Person {
     }
 }
 
+/// An address or a number that reaches a person.
+#[derive(Clone)]
+pub struct Contact(pub Arc<contact::Model>);
+
+/// An address or a number that reaches a person.
+#[Object(crate = "crate::graphql::fields")]
+impl Contact {
+    /// Its id.
+    pub async fn id(&self) -> ContactId {
+        self.0.id
+    }
+
+    /// What it is.
+    async fn kind(&self) -> contact::Kind {
+        self.0.kind
+    }
+
+    /// The address or the number, as it was given.
+    async fn value(&self) -> &str {
+        &self.0.value
+    }
+
+    /// Since when it is known to be theirs: somebody who may has vouched for it, or it was proved.
+    async fn verified_at(&self) -> Option<Timestamp> {
+        self.0.verified_at
+    }
+
+    /// Since when it is known here.
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at
+    }
+}
+
+impl From<contact::Model> for Contact {
+    fn from(row: contact::Model) -> Self {
+        Self(Arc::new(row))
+    }
+}
+
 /// An organization that people belong to.
 #[derive(Clone)]
 pub struct Organization(pub Arc<organization::Model>);
@@ -218,6 +267,11 @@ impl Organization {
     /// Since when it is known.
     async fn created_at(&self) -> Timestamp {
         self.0.created_at
+    }
+
+    /// Rises with each change: send it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
     }
 }
 
@@ -271,6 +325,16 @@ impl Team {
     /// Since when there is this team.
     async fn created_at(&self) -> Timestamp {
         self.0.created_at
+    }
+
+    /// When it was given up. Only tickets that it had still name it.
+    async fn deleted_at(&self) -> Option<Timestamp> {
+        self.0.deleted_at
+    }
+
+    /// Rises with each change: send it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
     }
 }
 

@@ -5,23 +5,28 @@ use async_graphql::{Context, InputObject, Object};
 use super::{Organization, Person, Team};
 use crate::access::Permission;
 use crate::error::{Code, Error};
-use crate::graphql::context::Request;
+use crate::graphql::context::{Refuse, Request};
 use crate::graphql::payload::{perform, settle};
 use crate::ids::PersonId;
 use crate::payload;
 use crate::people::agent_availability_set::AgentAvailabilitySet;
 use crate::people::agent_capacity_set::AgentCapacitySet;
 use crate::people::agent_skills_set::AgentSkillsSet;
+use crate::people::contact_add::ContactAdd;
+use crate::people::contact_remove::ContactRemove;
 use crate::people::create::PersonCreate;
 use crate::people::organization_create::OrganizationCreate;
+use crate::people::organization_update::OrganizationUpdate;
 use crate::people::organization_upsert::OrganizationUpsert;
 use crate::people::team_create::TeamCreate;
 use crate::people::team_member_add::TeamMemberAdd;
 use crate::people::team_member_remove::TeamMemberRemove;
+use crate::people::team_update::TeamUpdate;
 use crate::people::update::PersonUpdate;
 use crate::people::upsert::PersonUpsert;
 use crate::sessions::person_deactivate::PersonDeactivate;
 use crate::sessions::person_reactivate::PersonReactivate;
+use crate::tickets::team_delete::TeamDelete;
 
 /// Makes a person known.
 #[derive(InputObject)]
@@ -60,15 +65,15 @@ macro_rules! payloads {
 payloads! {
     person: Person, "The person as they are now. Null if nothing was written.",
     PersonCreatePayload PersonUpdatePayload PersonUpsertPayload PersonDeactivatePayload PersonReactivatePayload PasswordSetPayload
-    AgentAvailabilitySetPayload AgentCapacitySetPayload AgentSkillsSetPayload
+    AgentAvailabilitySetPayload AgentCapacitySetPayload AgentSkillsSetPayload ContactAddPayload ContactRemovePayload
 }
 payloads! {
     team: Team, "The team as it is now. Null if nothing was written.",
-    TeamCreatePayload TeamMemberAddPayload TeamMemberRemovePayload
+    TeamCreatePayload TeamUpdatePayload TeamDeletePayload TeamMemberAddPayload TeamMemberRemovePayload
 }
 payloads! {
     organization: Organization, "The organization as it is now. Null if nothing was written.",
-    OrganizationCreatePayload OrganizationUpsertPayload
+    OrganizationCreatePayload OrganizationUpdatePayload OrganizationUpsertPayload
 }
 
 #[Object]
@@ -155,6 +160,26 @@ impl PeopleMutations {
         Ok(PasswordSetPayload::answer(settle(ctx, done)?, Person::from))
     }
 
+    /// Adds an address or a number that reaches somebody. Needs `person.manage`; one's own are added by proving them, with
+    /// `contactVerifyRequest`.
+    async fn contact_add(&self, ctx: &Context<'_>, input: ContactAdd) -> async_graphql::Result<ContactAddPayload> {
+        let done = perform(ctx, input).await?;
+        Request::of(ctx).begin_delivery();
+        Ok(ContactAddPayload::answer(done, Person::from))
+    }
+
+    /// Takes away an address or a number that no longer reaches somebody. Everybody may for themselves; for others it needs
+    /// `person.manage`. The last address that somebody can sign in with stays.
+    async fn contact_remove(
+        &self,
+        ctx: &Context<'_>,
+        input: ContactRemove,
+    ) -> async_graphql::Result<ContactRemovePayload> {
+        let done = perform(ctx, input).await?;
+        Request::of(ctx).begin_delivery();
+        Ok(ContactRemovePayload::answer(done, Person::from))
+    }
+
     /// Says whether somebody takes tickets now. Staff may for themselves; for others it needs `person.manage`.
     async fn agent_availability_set(
         &self,
@@ -185,6 +210,25 @@ impl PeopleMutations {
     /// Makes a team. Needs `person.manage`.
     async fn team_create(&self, ctx: &Context<'_>, input: TeamCreate) -> async_graphql::Result<TeamCreatePayload> {
         Ok(TeamCreatePayload::answer(perform(ctx, input).await?, Team::from))
+    }
+
+    /// Calls a team something else. Needs `person.manage`.
+    async fn team_update(&self, ctx: &Context<'_>, input: TeamUpdate) -> async_graphql::Result<TeamUpdatePayload> {
+        Ok(TeamUpdatePayload::answer(perform(ctx, input).await?, Team::from))
+    }
+
+    /// Gives a team up: its members leave it, and no ticket can be given to it any more. Refused while it has tickets that are not
+    /// closed. Needs `person.manage`.
+    async fn team_delete(&self, ctx: &Context<'_>, input: TeamDelete) -> async_graphql::Result<TeamDeletePayload> {
+        let request = Request::of(ctx);
+        let members = request.loaders().members.load(input.team_id).await.refuse(request)?;
+        let done = perform(ctx, input).await?;
+        // Whoever joined meanwhile loses it as well, when the log's reader says so.
+        for member in members.iter().flat_map(|members| members.iter()) {
+            request.sessions.access_changed(member.id);
+        }
+        request.begin_delivery();
+        Ok(TeamDeletePayload::answer(done, Team::from))
     }
 
     /// Puts an agent or administrator into a team. Needs `person.manage`.
@@ -218,6 +262,15 @@ impl PeopleMutations {
         input: OrganizationCreate,
     ) -> async_graphql::Result<OrganizationCreatePayload> {
         Ok(OrganizationCreatePayload::answer(perform(ctx, input).await?, Organization::from))
+    }
+
+    /// Calls an organization something else. Needs `person.manage`.
+    async fn organization_update(
+        &self,
+        ctx: &Context<'_>,
+        input: OrganizationUpdate,
+    ) -> async_graphql::Result<OrganizationUpdatePayload> {
+        Ok(OrganizationUpdatePayload::answer(perform(ctx, input).await?, Organization::from))
     }
 
     /// Makes an organization known, or brings it up to date, by what another system calls it. Sending the same again changes nothing.

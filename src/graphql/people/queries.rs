@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::graphql::connection::{args, int, wants_total};
 use crate::graphql::context::{Refuse, Request};
 use crate::ids::PersonId;
-use crate::people::list::PersonFilter;
+use crate::people::list::{NameFilter, PersonFilter};
 use crate::people::{find, list};
 
 /// The root fields about people.
@@ -64,9 +64,11 @@ impl PeopleQueries {
     }
 
     /// The teams of the desk, newest first. Staff only; others see none.
+    #[allow(clippy::too_many_arguments)]
     async fn teams(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Which teams.")] filter: Option<NameFilter>,
         #[graphql(desc = "So many from the start, or after `after`. Default 25, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
@@ -76,16 +78,19 @@ impl PeopleQueries {
         let list = async {
             request.signed_in()?;
             let args = args(first, after, last, before);
-            let (page, total) = list::teams(&request.desk, &request.actor(), &args, wants_total(ctx)).await?;
+            let filter = filter.unwrap_or_default();
+            let (page, total) = list::teams(&request.desk, &request.actor(), &filter, &args, wants_total(ctx)).await?;
             Ok::<_, Error>(TeamConnection::new(page, int(total)?, Team::from))
         };
         list.await.refuse(request)
     }
 
     /// The organizations that you can see, newest first: all of them for staff, one's own for everybody else.
+    #[allow(clippy::too_many_arguments)]
     async fn organizations(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Which organizations.")] filter: Option<NameFilter>,
         #[graphql(desc = "So many from the start, or after `after`. Default 25, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
@@ -95,7 +100,9 @@ impl PeopleQueries {
         let list = async {
             request.signed_in()?;
             let args = args(first, after, last, before);
-            let (page, total) = list::organizations(&request.desk, &request.actor(), &args, wants_total(ctx)).await?;
+            let filter = filter.unwrap_or_default();
+            let (page, total) =
+                list::organizations(&request.desk, &request.actor(), &filter, &args, wants_total(ctx)).await?;
             Ok::<_, Error>(OrganizationConnection::new(page, int(total)?, Organization::from))
         };
         list.await.refuse(request)

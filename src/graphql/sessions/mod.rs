@@ -2,10 +2,12 @@
 
 mod api_keys;
 mod mutations;
+mod proofs;
 mod queries;
 
 pub use api_keys::{ApiKey, ApiKeyMutations, ApiKeyQueries};
 pub use mutations::SessionMutations;
+pub use proofs::ProofMutations;
 pub use queries::SessionQueries;
 
 use std::sync::Arc;

@@ -5,6 +5,7 @@
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 
 use super::Session;
+use super::proofs::place;
 use crate::access::Actor;
 use crate::clock::Timestamp;
 use crate::graphql::context::Request;
@@ -54,7 +55,8 @@ pub struct PasswordChangeInput {
 /// What `register` answers: the same, whether the address was new or not.
 #[derive(SimpleObject)]
 pub struct RegisterPayload {
-    /// Whether the registration was taken. If the address was new, `signIn` works now; if somebody has it already, nothing happened.
+    /// Whether the registration was taken. If the address was new, `signIn` works now. Either way a letter goes to it: it asks for
+    /// `contactVerify`; or, if the address is known already, says how `passwordReset` chooses a password for it.
     accepted: bool,
     /// What stands against it. Not empty: nothing was written.
     user_errors: Vec<UserError>,
@@ -147,11 +149,11 @@ pub struct SessionMutations;
 
 #[Object]
 impl SessionMutations {
-    /// Makes an account. It gives no tokens: sign in next. The answer does not tell whether the address had an account already.
+    /// Makes an account. It gives no tokens: sign in next. A letter to the address asks whether it is theirs. The answer does not tell whether the address had an account already.
     async fn register(&self, ctx: &Context<'_>, input: RegisterInput) -> async_graphql::Result<RegisterPayload> {
         let request = Request::of(ctx);
         let wish = Registration { name: &input.name, email: &input.email, password: &input.password };
-        let done = request.sessions.register(&request.actor(), request.caller.client, wish).await;
+        let done = request.sessions.register(&request.actor(), place(request), wish).await;
         Ok(match settle(ctx, done)? {
             Ok(()) => RegisterPayload { accepted: true, user_errors: Vec::new() },
             Err(error) => RegisterPayload { accepted: false, user_errors: vec![error] },

@@ -52,12 +52,20 @@ impl World {
                 name: format!("{nth}"),
                 source,
                 external_id,
+                name_folded: String::new(),
+                version: 1,
                 created_at,
             };
             organizations.push(row.id);
             organization::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
-            let row =
-                team::Model { id: TeamId::new(), name: format!("{nth}"), name_folded: format!("{nth}"), created_at };
+            let row = team::Model {
+                id: TeamId::new(),
+                name: format!("{nth}"),
+                name_folded: format!("{nth}"),
+                version: 1,
+                deleted_at: None,
+                created_at,
+            };
             teams.push(row.id);
             team::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
         }
@@ -70,6 +78,7 @@ impl World {
                 source: None,
                 external_id: None,
                 version: 1,
+                name_folded: String::new(),
                 created_at,
                 deactivated_at: None,
             };

@@ -2,6 +2,7 @@
 
 mod database;
 mod files;
+mod letters;
 mod log;
 mod mail;
 mod person;

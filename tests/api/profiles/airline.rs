@@ -60,6 +60,36 @@ desk_test! {
 }
 
 desk_test! {
+    // S0-28, S0-29, S0-30, S0-32: accessSupport, createTicket, verifyContactInfo, routeToAgent.
+    async fn a_traveller_is_served_once_their_contact_is_verified(desk: &Desk) on "airline" {
+        let (ada, ben, ann) = (desk.administrator().await, desk.agent("Ben").await, desk.customer("Ann").await);
+        let fields = json!([{"key": "flight", "value": "LH 400"}, {"key": "status", "value": "CONFIRMED"}]);
+        let booking = json!({"kind": "booking", "externalId": "B789", "owner": {"personId": ann.id}, "fields": fields});
+        ada.do_it("referenceUpsert", booking, "reference { id }").await;
+        let door = "{ reference(kind: \"booking\", externalId: \"B789\") { actions { name allowed reason } } }";
+        let may = async || ann.run(door, json!({})).await["reference"]["actions"][0].take();
+        assert_eq!(may().await["allowed"], false);
+        // Refused before anybody is bothered with it: nothing is written, nobody is chosen.
+        let issue = json!({"title": "Payment failed", "reference": {"kind": "booking", "externalId": "B789"}});
+        let refused = ann.refused("ticketCreate", issue.clone()).await;
+        assert_eq!((&refused["code"], &refused["alias"], &refused["message"]),
+            (&json!("CONTACT_UNVERIFIED"), &json!("UserVerificationException"), &json!("User contact info invalid")));
+        assert_eq!(ada.run("{ tickets { totalCount } }", json!({})).await["tickets"]["totalCount"], 0);
+        // By mail.
+        let request = "mutation { contactVerifyRequest(input: {address: {email: \"ann@desk.test\"}}) { accepted } }";
+        assert_eq!(ann.run(request, json!({})).await["contactVerifyRequest"]["accepted"], true);
+        let code = desk.letter("ann@desk.test", 1).await.code();
+        let proof = json!({"proof": {"code": {"address": {"email": "ann@desk.test"}, "code": code}}});
+        let sure = ann.do_it("contactVerify", proof, "person { emailVerified }").await;
+        assert_eq!(sure["person"]["emailVerified"], true);
+        assert_eq!(may().await, json!({"name": "CREATE_TICKET", "allowed": true, "reason": null}));
+        let made = ann.do_it("ticketCreate", issue, "ticket { id status { key } }").await["ticket"].take();
+        let routed = ada.run("query($id: ID!) { ticket(id: $id) { assignee { id } routing { agent { id } } } }", json!({"id": made["id"]})).await;
+        assert_eq!((&routed["ticket"]["assignee"]["id"], &routed["ticket"]["routing"]["agent"]["id"]), (&json!(ben.id), &json!(ben.id)));
+    }
+}
+
+desk_test! {
     // S0-44, S0-57, X-7, X-8: two minutes, at every hour, and no other promise.
     async fn the_first_answer_is_due_in_two_minutes(desk: &Desk) on "airline" {
         let (ann, ben) = (desk.customer("Ann").await, desk.agent("Ben").await);

@@ -108,6 +108,30 @@ impl<'a> Scene<'a> {
                 "refreshToken" => {
                     json!(self.desk.sign_in("ann@desk.test", PASSWORD).await.refresh_token)
                 }
+                "verifyToken" => {
+                    self.count += 1;
+                    let email = format!("of{}@desk.test", self.count);
+                    let document = "mutation($email: String!) { contactVerifyRequest(input: {address: {email: $email}}) { accepted } }";
+                    sender.run(document, json!({"email": email})).await;
+                    json!(self.desk.letter(&email, 1).await.token())
+                }
+                "resetToken" => {
+                    self.count += 1;
+                    let person = self.desk.customer(&format!("Forgetful{}", self.count)).await;
+                    let viewer = person.run("{ viewer { person { email } } }", json!({})).await["viewer"].take();
+                    let email = viewer["person"]["email"].as_str().unwrap();
+                    let document = "mutation($email: String!) { passwordResetRequest(input: {address: {email: $email}}) { accepted } }";
+                    sender.run(document, json!({"email": email})).await;
+                    json!(self.desk.letter(email, 1).await.token())
+                }
+                "contact" => {
+                    self.count += 1;
+                    let address = json!({"phone": format!("+49 30 {}", 100_000 + self.count)});
+                    let input = json!({"personId": sender.id, "address": address});
+                    let made = self.ada.do_it("contactAdd", input, "person { contacts { id kind } }").await;
+                    let contacts = made["person"]["contacts"].as_array().unwrap();
+                    contacts.iter().find(|contact| contact["kind"] == "PHONE").unwrap()["id"].clone()
+                }
                 "session" => {
                     let there = self.desk.sign_in("ann@desk.test", PASSWORD).await;
                     there.run("{ viewer { session { id } } }", json!({})).await["viewer"]["session"]["id"].take()
