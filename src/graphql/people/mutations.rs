@@ -4,7 +4,6 @@ use async_graphql::{Context, InputObject, Object};
 
 use super::{Organization, Person, Team};
 use crate::access::Permission;
-use crate::error::{Code, Error};
 use crate::graphql::context::Request;
 use crate::graphql::payload::{perform, settle};
 use crate::ids::PersonId;
@@ -84,9 +83,7 @@ impl PeopleMutations {
         let hash = async {
             let Some(password) = password else { return Ok(None) };
             // Before the hashing: it is not for everybody to make the desk work.
-            if request.desk.policy.grants(&request.actor(), Permission::PersonManage).is_none() {
-                return Err(Error::new(Code::Forbidden));
-            }
+            request.desk.policy.demand(&request.actor(), Permission::PersonManage)?;
             let owner = [person.name.as_str(), person.email.as_deref().unwrap_or_default()];
             request.sessions.hash("password", &password, &owner).await.map(Some)
         };
