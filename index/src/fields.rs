@@ -9,8 +9,8 @@ use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use crate::analysis::{Analyzer, Mode};
 use crate::document::Document;
 
-/// Raise when the fields or the analysis change: an index of another version is rebuilt, never read.
-pub(crate) const VERSION: u32 = 1;
+/// Raise when the fields, the analysis, or what documents are made of change: an index of another version is rebuilt, never read.
+pub(crate) const VERSION: u32 = 2;
 
 /// How much of a text is searched, in bytes. The rest is not indexed, nor stored.
 const MAX_TEXT_BYTES: usize = 1 << 20;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Actor, ActorKind, Permission, Role};
+use crate::error::{Code, Error, Result};
 use crate::profile::{Grant, Profile, ProfileError, RolePermissions};
 
 /// Every grant.
@@ -116,6 +117,18 @@ impl Policy {
             Some(Role::Service) => self.table[Role::Administrator as usize][permission as usize],
             Some(role) => self.table[role as usize][permission as usize],
             None => Grants::NONE,
+        }
+    }
+
+    /// Demands that `permission` reaches anything at all, before work is begun for the actor.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`, or `UNAUTHENTICATED` for a stranger.
+    pub fn demand(&self, actor: &Actor, permission: Permission) -> Result<()> {
+        match (self.grants(actor, permission).is_none(), actor.role) {
+            (false, _) => Ok(()),
+            (true, Some(_)) => Err(Error::new(Code::Forbidden)),
+            (true, None) => Err(Error::new(Code::Unauthenticated)),
         }
     }
 

@@ -86,7 +86,7 @@ impl Scope {
         let condition = Condition::all()
             .add(find::visible(desk, actor))
             .add_option(mine)
-            .add(filter.condition(&desk.profile, now).map_err(|error| error.at("filter"))?);
+            .add(filter.condition(desk, actor).map_err(|error| error.at("filter"))?);
         Ok(Self { desk: desk.clone(), condition, from, to, now, zone, as_of })
     }
 

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::event_log::{Audience, Record};
 use crate::ids::{PersonId, ReferenceId, TicketId};
 use crate::people;
-use crate::references;
+use crate::references::{self, find::Found};
 use crate::tickets::access::document_terms;
 use crate::tickets::facts::{TicketFacts, participants};
 use crate::tickets::{loaders, ticket};
@@ -58,11 +58,10 @@ impl Source for TicketSource {
         let document = |ticket: ticket::Model| {
             let facts = TicketFacts::new(&ticket, participants.remove(&ticket.id).unwrap_or_default());
             let requester = people.get(&ticket.requester_id).map_or("", |person| person.name.as_str());
+            let about = ticket.reference_id.and_then(|id| about.get(&id));
             let comments = comments.remove(&ticket.id).unwrap_or_default();
             let tags = tags.remove(&ticket.id).unwrap_or_default();
-            let reference =
-                ticket.reference_id.and_then(|id| about.get(&id)).map_or("", |found| &found.row.external_id);
-            document(&ticket, &facts, [requester, reference], &comments, &tags)
+            document(&ticket, &facts, (requester, about), &comments, &tags)
         };
         Ok(tickets.into_iter().map(document).collect())
     }
@@ -80,10 +79,20 @@ impl Source for TicketSource {
     }
 }
 
+/// Whether whoever sees a ticket on the customers' side sees what it is about as well. If not, that is found by staff only.
+fn everybody_sees(about: &Found, facts: &TicketFacts) -> bool {
+    let (seen, house) = (about.facts(), about.row.organization_id);
+    let shares = |person: &PersonId| seen.owner == Some(*person) || seen.participants.contains(person);
+    let is_the_houses = house.is_some() && facts.organization == house;
+    seen.is_everybodys()
+        || ((is_the_houses || (shares(&facts.requester) && facts.organization.is_none()))
+            && facts.participants.iter().all(shares))
+}
+
 fn document(
     ticket: &ticket::Model,
     facts: &TicketFacts,
-    names: [&str; 2],
+    (requester, about): (&str, Option<&Found>),
     comments: &[comment::Model],
     tags: &[String],
 ) -> Document {
@@ -96,9 +105,14 @@ fn document(
         }
     }
     // People search by number, by name and by what it is about as well.
-    for name in [ticket.number.as_str()].into_iter().chain(names).filter(|name| !name.is_empty()) {
+    for name in [ticket.number.as_str(), requester].into_iter().filter(|name| !name.is_empty()) {
         body.push('\n');
         body.push_str(name);
+    }
+    if let Some(about) = about {
+        let text = if everybody_sees(about, facts) { &mut body } else { &mut internal };
+        text.push('\n');
+        text.push_str(&about.row.external_id);
     }
     let mut terms = document_terms(facts);
     terms.extend(

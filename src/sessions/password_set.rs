@@ -22,10 +22,8 @@ impl Sessions {
     /// `NOT_FOUND`, `FORBIDDEN`; `INVALID_VALUE` at `password`.
     pub async fn password_set(&self, actor: &Actor, person: PersonId, password: &str) -> Result<Done<person::Model>> {
         let desk = &self.0.desk;
-        if desk.policy.grants(actor, Permission::PersonManage).is_none() {
-            // Before the hashing: it is not for everybody to make the desk work.
-            return Err(Error::new(Code::Forbidden));
-        }
+        // Before the hashing: it is not for everybody to make the desk work.
+        desk.policy.demand(actor, Permission::PersonManage)?;
         let known = known_of(self, person).await?;
         let known: Vec<_> = known.iter().map(String::as_str).collect();
         let password_hash = self.hash("password", password, &known).await?;

@@ -6,12 +6,14 @@ use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
 
 use super::ticket::{self, field, tag};
+use crate::access::Actor;
 use crate::clock::Timestamp;
+use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::ids::{OrganizationId, PersonId, TeamId};
 use crate::profile::{Profile, Stage};
 use crate::references::find::ReferenceKey;
-use crate::references::reference;
+use crate::references::{self, reference};
 
 /// Which tickets. All given conditions hold together; a list means any of its values.
 #[derive(Clone, Debug, Default, Hash, PartialEq, Eq, InputObject, Serialize, Deserialize)]
@@ -85,18 +87,18 @@ const FILTERS: usize = 100;
 const VALUES_IN_ALL: usize = 1_000;
 
 impl TicketFilter {
-    /// The filter for SQL, as of `now`.
+    /// The filter for SQL, as of now, as the actor means it: what is out of their sight looks absent here, too.
     ///
     /// # Errors
     /// `INVALID_VALUE` for keys that the profile does not know, lists that are too long, filters that are too deep.
-    pub fn condition(&self, profile: &Profile, now: Timestamp) -> Result<Condition> {
+    pub fn condition(&self, desk: &Desk, actor: &Actor) -> Result<Condition> {
         let size = self.size(0)?;
         if size.0 > FILTERS || size.1 > VALUES_IN_ALL {
             let message = format!("This is {} filters with {} values in all.", size.0, size.1);
             let hint = format!("Send at most {FILTERS} filters with {VALUES_IN_ALL} values.");
             return Err(Error::invalid("filter", message).hint(hint));
         }
-        self.level(profile, now)
+        self.level(desk, actor)
     }
 
     /// Filters, and values in their lists, here and inside.
@@ -127,8 +129,9 @@ impl TicketFilter {
         })
     }
 
-    fn level(&self, profile: &Profile, now: Timestamp) -> Result<Condition> {
+    fn level(&self, desk: &Desk, actor: &Actor) -> Result<Condition> {
         use ticket::Column as T;
+        let (profile, now) = (&desk.profile, desk.clock.now());
         let none = T::Id.is_in(Vec::<crate::ids::TicketId>::new());
         let mut all = Condition::all()
             .add_option(
@@ -168,7 +171,7 @@ impl TicketFilter {
                         .to_owned(),
                 )
             }));
-        all = all.add_option(self.about(profile)?).add_option(self.says(profile)?);
+        all = all.add_option(self.about(desk, actor)?).add_option(self.says(profile)?);
         if let Some(assigned) = self.assigned {
             let nobody = Condition::all().add(T::AssigneeId.is_null()).add(T::TeamId.is_null());
             all = all.add(if assigned { nobody.not() } else { nobody });
@@ -181,32 +184,33 @@ impl TicketFilter {
             all = all.add(if overdue { T::DueAt.lt(now) } else { T::DueAt.gte(now) });
         }
         for inner in values("and", &self.and)?.unwrap_or_default() {
-            all = all.add(inner.level(profile, now)?);
+            all = all.add(inner.level(desk, actor)?);
         }
         if let Some(inner) = values("or", &self.or)? {
             let mut any = Condition::any().add(none);
             for inner in inner {
-                any = any.add(inner.level(profile, now)?);
+                any = any.add(inner.level(desk, actor)?);
             }
             all = all.add(any);
         }
         if let Some(inner) = &self.not {
-            all = all.add(inner.level(profile, now)?.not());
+            all = all.add(inner.level(desk, actor)?.not());
         }
         Ok(all)
     }
 }
 
 impl TicketFilter {
-    /// What tickets are about.
-    fn about(&self, profile: &Profile) -> Result<Option<Condition>> {
+    /// What tickets are about, of what the actor sees.
+    fn about(&self, desk: &Desk, actor: &Actor) -> Result<Option<Condition>> {
         use reference::Column as R;
-        let kinds = keys("referenceKind", &self.reference_kind, profile.reference_kinds.iter().map(|x| &x.key))?;
+        let kinds = keys("referenceKind", &self.reference_kind, desk.profile.reference_kinds.iter().map(|x| &x.key))?;
         let wanted = values("reference", &self.reference)?;
         if kinds.is_none() && wanted.is_none() {
             return Ok(None);
         }
-        let mut all = Condition::all().add_option(kinds.map(|kinds| R::Kind.is_in(kinds)));
+        let visible = references::find::visible(desk, actor);
+        let mut all = Condition::all().add(visible).add_option(kinds.map(|kinds| R::Kind.is_in(kinds)));
         if let Some(wanted) = wanted {
             let one = |key: &ReferenceKey| {
                 Condition::all().add(R::Kind.eq(key.kind.as_str())).add(R::ExternalId.eq(key.external_id.trim()))

@@ -111,7 +111,7 @@ impl Wanted {
 /// # Errors
 /// `INVALID_VALUE` at `filter`.
 pub fn narrowed(desk: &Desk, actor: &Actor, filter: &TicketFilter) -> Result<Condition> {
-    let wanted = filter.condition(&desk.profile, desk.clock.now()).map_err(|error| error.at("filter"))?;
+    let wanted = filter.condition(desk, actor).map_err(|error| error.at("filter"))?;
     Ok(Condition::all().add(find::visible(desk, actor)).add(wanted))
 }
 

@@ -89,9 +89,7 @@ impl PeopleMutations {
         let hash = async {
             let Some(password) = password else { return Ok(None) };
             // Before the hashing: it is not for everybody to make the desk work.
-            if request.desk.policy.grants(&request.actor(), Permission::PersonManage).is_none() {
-                return Err(Error::new(Code::Forbidden));
-            }
+            request.desk.policy.demand(&request.actor(), Permission::PersonManage)?;
             let owner = [person.name.as_str(), person.email.as_deref().unwrap_or_default()];
             request.sessions.hash("password", &password, &owner).await.map(Some)
         };

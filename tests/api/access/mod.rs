@@ -1,4 +1,5 @@
 //! Who sees and does what: one decision, the same on every path.
 
-mod matrix;
+pub mod permissions;
 mod three_views;
+mod walk;

@@ -208,7 +208,8 @@ impl Desk {
         service
     }
 
-    async fn cast(&self, name: &str, role: &str) -> Person {
+    /// Somebody of this name and role.
+    pub async fn cast(&self, name: &str, role: &str) -> Person {
         let email = format!("{}@desk.test", name.to_lowercase());
         let ada = self.administrator().await;
         let made = ada

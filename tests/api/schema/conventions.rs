@@ -183,3 +183,8 @@ fn names_are_written_as_names_are() {
     }
     none(&faults);
 }
+
+#[test]
+fn every_mutation_has_its_row_in_the_table_of_permissions() {
+    crate::access::permissions::every_mutation_has_a_row();
+}
