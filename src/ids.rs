@@ -210,6 +210,8 @@ ids! {
     RevisionId = "rev", "revision";
     /// A file on a ticket or a comment.
     AttachmentId = "att", "attachment";
+    /// A link between two tickets.
+    TicketLinkId = "lnk", "link between tickets";
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod events;
 mod house;
 mod identity;
 mod knowledge;
+mod merging;
 mod metrics;
 mod presence;
 mod profiles;

@@ -6,7 +6,7 @@ use sea_orm::{DatabaseConnection, DbErr};
 
 use crate::comments::counts::{self, Counts};
 use crate::comments::read;
-use crate::files::loaders;
+use crate::attachments::loaders;
 use crate::ids::{CommentId, PersonId, TicketId};
 use crate::tickets::revision;
 

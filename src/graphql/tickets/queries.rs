@@ -15,7 +15,7 @@ use crate::graphql::desk::TicketStatus;
 use crate::graphql::events::{EventConnection, TicketEvent};
 use crate::ids::TicketId;
 use crate::tickets::filter::{TicketFilter, TicketOrderField};
-use crate::tickets::{find, summary, ticket};
+use crate::tickets::{find, summary, threads, ticket};
 
 /// The order of a list of tickets.
 #[derive(Clone, Copy, Debug, InputObject)]
@@ -120,7 +120,11 @@ pub async fn list_of(
 pub(super) fn narrowed(request: &Request, filter: &TicketFilter) -> Result<Condition> {
     request.signed_in()?;
     let wanted = filter.condition(request.profile(), request.desk.clock.now()).map_err(|error| error.at("filter"))?;
-    Ok(Condition::all().add(find::visible(&request.desk, &request.actor())).add(wanted))
+    let seen = match filter.deleted {
+        Some(true) => find::deleted(&request.desk, &request.actor()),
+        _ => find::visible(&request.desk, &request.actor()),
+    };
+    Ok(Condition::all().add(seen).add(wanted))
 }
 
 /// A page of the tickets that the actor sees.
@@ -205,7 +209,7 @@ async fn summarize<'a>(request: &'a Request, filter: TicketFilter) -> Result<Tic
     })
 }
 
-/// The events of a ticket that the reader may see.
+/// The events of a ticket, and of those that were merged into it, that the reader may see.
 pub async fn history(
     request: &Request,
     ticket: &ticket::Model,
@@ -216,7 +220,7 @@ pub async fn history(
     let page = args.check("history", false, &ticket.id.0, MAX_PAGE)?;
     let internal = request.may(ticket, Permission::CommentViewInternal).await?;
     let public = (!internal).then(|| Column::Audience.eq(Audience::Public));
-    let mine = Condition::all().add(Column::TicketId.eq(ticket.id)).add_option(public);
+    let mine = Condition::all().add(Column::TicketId.in_subquery(threads::members(ticket.id))).add_option(public);
     let key = |row: &event_log::Record| Key { value: row.seq, id: row.subject_id };
     let select = Entity::find().filter(mine);
     let db = &request.desk.db.read;
