@@ -18,7 +18,7 @@ impl Effect for Threads {
 
     fn apply<'a>(&'a self, tx: &'a mut Tx, event: &'a Draft) -> BoxFuture<'a, Result<()>> {
         match event.subject.ticket {
-            Some(ticket) if [kind::TOOK_IN, kind::GAVE_BACK].contains(&event.kind) => {
+            Some(ticket) if [kind::MERGE_RECEIVED, kind::MERGE_RETURNED].contains(&event.kind) => {
                 Box::pin(thread::recount(tx, ticket))
             }
             _ => Box::pin(std::future::ready(Ok(()))),

@@ -45,11 +45,11 @@ pub enum Change {
     /// It was merged into another.
     Merged(Merged),
     /// Another was merged into it.
-    TookIn(TookIn),
+    MergeReceived(MergeReceived),
     /// Its merging was undone.
     Unmerged(Unmerged),
     /// The merging of another into it was undone.
-    GaveBack(GaveBack),
+    MergeReturned(MergeReturned),
     /// It was linked with another.
     Linked(Linked),
     /// It is not linked with another any more.
@@ -71,9 +71,9 @@ pub struct Merged {
 
 /// Another was merged into it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TookIn {
+pub struct MergeReceived {
     /// Which.
-    pub took_in: TicketId,
+    pub merge_received: TicketId,
     /// Who takes part since.
     pub people: Vec<PersonId>,
 }
@@ -87,9 +87,9 @@ pub struct Unmerged {
 
 /// The merging of another into it was undone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GaveBack {
+pub struct MergeReturned {
     /// Which.
-    pub gave_back: TicketId,
+    pub merge_returned: TicketId,
     /// Who no longer takes part.
     pub people: Vec<PersonId>,
 }
@@ -267,11 +267,11 @@ pub mod kind {
         /// It was merged into another ticket, with which it is read as one from then on.
         MERGED = "ticket.merged";
         /// Another ticket was merged into it.
-        TOOK_IN = "ticket.took_in";
+        MERGE_RECEIVED = "ticket.merge_received";
         /// It is a ticket of its own again.
         UNMERGED = "ticket.unmerged";
         /// A ticket that had been merged into it is one of its own again.
-        GAVE_BACK = "ticket.gave_back";
+        MERGE_RETURNED = "ticket.merge_returned";
         /// It was said how it belongs together with another ticket.
         LINKED = "ticket.linked";
         /// It does not belong together with another ticket any more.
@@ -309,9 +309,9 @@ impl Event for TicketEvent<'_> {
             Change::Routed(_) => kind::ROUTED,
             Change::Rated(_) => kind::RATED,
             Change::Merged(_) => kind::MERGED,
-            Change::TookIn(_) => kind::TOOK_IN,
+            Change::MergeReceived(_) => kind::MERGE_RECEIVED,
             Change::Unmerged(_) => kind::UNMERGED,
-            Change::GaveBack(_) => kind::GAVE_BACK,
+            Change::MergeReturned(_) => kind::MERGE_RETURNED,
             Change::Linked(_) => kind::LINKED,
             Change::Unlinked(_) => kind::UNLINKED,
             Change::Deleted(_) => kind::DELETED,
@@ -346,8 +346,8 @@ pub fn facts_around(record: &Record, now: &TicketFacts) -> Option<(TicketFacts, 
             let with = |deleted| TicketFacts { deleted, ..now.clone() };
             Some((with(false), with(true)))
         }
-        kind::GAVE_BACK => {
-            let event: GaveBack = record.read().ok()?;
+        kind::MERGE_RETURNED => {
+            let event: MergeReturned = record.read().ok()?;
             let mut before = now.clone();
             before.participants.extend(event.people);
             Some((before, now.clone()))

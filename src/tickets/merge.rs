@@ -10,7 +10,7 @@ use async_graphql::InputObject;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::events::{Change, Merged, StatusChanged, TicketEvent, TookIn};
+use super::events::{Change, Merged, StatusChanged, TicketEvent, MergeReceived};
 use super::threads::{self, merged, newcomer, path};
 use super::ticket::participant;
 use super::{TicketFacts, Tickets, facts, find, input, revision, status, ticket};
@@ -98,7 +98,7 @@ impl Operation for TicketMerge {
             let asked = people.contains(&ticket.requester_id);
             tx.notice("OTHER_REQUESTER", others(&ticket, &root, asked));
         }
-        tx.append(&TicketEvent::beside(&root, Change::TookIn(TookIn { took_in: ticket.id, people })))?;
+        tx.append(&TicketEvent::beside(&root, Change::MergeReceived(MergeReceived { merge_received: ticket.id, people })))?;
         // Something was said there, as with a comment: whoever edits its fields meanwhile keeps their version.
         status::save_as(tx, &mut root, false).await?;
         Ok(ticket)

@@ -6,7 +6,7 @@ use async_graphql::InputObject;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::events::{Change, GaveBack, TicketEvent, Unmerged};
+use super::events::{Change, MergeReturned, TicketEvent, Unmerged};
 use super::threads::{self, merged, newcomer, path};
 use super::ticket::participant;
 use super::{Tickets, find, merge, status, ticket};
@@ -67,7 +67,7 @@ impl Operation for TicketUnmerge {
         status::save(tx, &mut ticket).await?;
         for root in &mut rows {
             let people = take_out(tx, root.id, &moving).await?;
-            tx.append(&TicketEvent::beside(root, Change::GaveBack(GaveBack { gave_back: id, people })))?;
+            tx.append(&TicketEvent::beside(root, Change::MergeReturned(MergeReturned { merge_returned: id, people })))?;
             status::save_as(tx, root, false).await?;
         }
         Ok(ticket)

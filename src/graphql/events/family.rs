@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ids::PersonId;
-use crate::tickets::events::{GaveBack, Linked, Merged, Restored, TookIn, Unlinked, Unmerged};
+use crate::tickets::events::{MergeReturned, Linked, Merged, Restored, MergeReceived, Unlinked, Unmerged};
 use crate::tickets::links::LinkKind;
 
 /// The other ticket of an event, if the reader sees it.
@@ -28,10 +28,10 @@ event! {
 
 event! {
     /// Another ticket was merged into this one: its conversation is read here.
-    TicketTookInEvent(TookIn) as TookIn {
+    TicketMergeReceivedEvent(MergeReceived) as MergeReceived {
         /// The other ticket. Null if it is not yours to see.
         async fn merged(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Ticket>> {
-            other(ctx, self.data.took_in).await
+            other(ctx, self.data.merge_received).await
         }
 
         /// Who takes part since.
@@ -53,10 +53,10 @@ event! {
 
 event! {
     /// A ticket that had been merged into this one is one of its own again.
-    TicketGaveBackEvent(GaveBack) as GaveBack {
+    TicketMergeReturnedEvent(MergeReturned) as MergeReturned {
         /// The other ticket. Null if it is not yours to see.
         async fn unmerged(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Ticket>> {
-            other(ctx, self.data.gave_back).await
+            other(ctx, self.data.merge_returned).await
         }
 
         /// Who no longer takes part.
@@ -113,9 +113,9 @@ async fn people(ctx: &Context<'_>, ids: &[PersonId]) -> async_graphql::Result<Ve
 pub(super) fn kind(record: &Record) -> Option<TicketEventKind> {
     Some(match record.kind.as_str() {
         kind::MERGED => TicketEventKind::Merged,
-        kind::TOOK_IN => TicketEventKind::TookIn,
+        kind::MERGE_RECEIVED => TicketEventKind::MergeReceived,
         kind::UNMERGED => TicketEventKind::Unmerged,
-        kind::GAVE_BACK => TicketEventKind::GaveBack,
+        kind::MERGE_RETURNED => TicketEventKind::MergeReturned,
         kind::LINKED => TicketEventKind::Linked,
         kind::UNLINKED => TicketEventKind::Unlinked,
         kind::RESTORED => TicketEventKind::Restored,
@@ -132,9 +132,9 @@ pub(super) fn read(kind: TicketEventKind, record: &Arc<Record>) -> Option<crate:
     }
     Some(match kind {
         TicketEventKind::Merged => read!(Merged, TicketMergedEvent),
-        TicketEventKind::TookIn => read!(TookIn, TicketTookInEvent),
+        TicketEventKind::MergeReceived => read!(MergeReceived, TicketMergeReceivedEvent),
         TicketEventKind::Unmerged => read!(Unmerged, TicketUnmergedEvent),
-        TicketEventKind::GaveBack => read!(GaveBack, TicketGaveBackEvent),
+        TicketEventKind::MergeReturned => read!(MergeReturned, TicketMergeReturnedEvent),
         TicketEventKind::Linked => read!(Linked, TicketLinkedEvent),
         TicketEventKind::Unlinked => read!(Unlinked, TicketUnlinkedEvent),
         TicketEventKind::Restored => read!(Restored, TicketRestoredEvent),

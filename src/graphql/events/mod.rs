@@ -64,11 +64,11 @@ pub enum TicketEventKind {
     /// It was merged into another.
     Merged,
     /// Another was merged into it.
-    TookIn,
+    MergeReceived,
     /// It is a ticket of its own again.
     Unmerged,
     /// One that had been merged into it is a ticket of its own again.
-    GaveBack,
+    MergeReturned,
     /// It was linked with another.
     Linked,
     /// It is not linked with another any more.
@@ -165,11 +165,11 @@ pub enum TicketEvent {
     /// See the type.
     Merged(family::TicketMergedEvent),
     /// See the type.
-    TookIn(family::TicketTookInEvent),
+    MergeReceived(family::TicketMergeReceivedEvent),
     /// See the type.
     Unmerged(family::TicketUnmergedEvent),
     /// See the type.
-    GaveBack(family::TicketGaveBackEvent),
+    MergeReturned(family::TicketMergeReturnedEvent),
     /// See the type.
     Linked(family::TicketLinkedEvent),
     /// See the type.

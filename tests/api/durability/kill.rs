@@ -256,7 +256,7 @@ fn check(writer: &Writer, kept: &Kept) {
         Does::Move => {}
         Does::Merge => {
             // Both sides of each, and nothing of any is left.
-            for kind in ["ticket.merged", "ticket.took_in", "ticket.unmerged", "ticket.gave_back"] {
+            for kind in ["ticket.merged", "ticket.merge_received", "ticket.unmerged", "ticket.merge_returned"] {
                 assert_eq!(kept.happened(kind), writer.count / 2, "{kind}");
             }
             assert_eq!(kept.merged, 0);
@@ -316,9 +316,9 @@ fn shown(kind: &str) -> Option<&'static str> {
         "ticket.created" => "CREATED",
         "ticket.status_changed" => "STATUS_CHANGED",
         "ticket.merged" => "MERGED",
-        "ticket.took_in" => "TOOK_IN",
+        "ticket.merge_received" => "MERGE_RECEIVED",
         "ticket.unmerged" => "UNMERGED",
-        "ticket.gave_back" => "GAVE_BACK",
+        "ticket.merge_returned" => "MERGE_RETURNED",
         "comment.added" => "COMMENT_ADDED",
         kind if kind.starts_with("ticket.") => panic!("nobody did this: {kind}"),
         _ => return None,

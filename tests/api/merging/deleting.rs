@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{merge, said, say, thread};
+use super::{merge, said, say, thread, unmerge};
 use crate::desk_test;
 use crate::harness::{Person, ids};
 
@@ -89,7 +89,7 @@ desk_test! {
             after["version"] = before["version"].clone();
             assert_eq!(after, before);
         }
-        super::unmerge(&ada, &two).await;
+        unmerge(&ada, &two).await;
         assert_eq!(thread(&ada, &two).await["status"]["key"], "open");
     }
 }

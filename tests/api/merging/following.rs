@@ -87,7 +87,7 @@ desk_test! {
         assert_eq!(ann.fetch(&mine["nodes"][1]["download"]["url"]).await.status(), 200);
         ann.do_it("commentEdit", json!({"commentId": reply["comment"]["id"], "body": "Is anybody there?"}), "comment { id }").await;
         // What is written at the other is none of hers.
-        let answer = thread(&ada, &two).await["comments"]["nodes"][3]["id"].clone();
+        let answer = thread(&ada, &two).await["comments"]["nodes"][4]["id"].clone();
         assert_eq!(ann.run("query($id: ID!) { node(id: $id) { id } }", json!({"id": answer})).await["node"], json!(null));
 
         // Bob reads both as one, without what is for staff, and does not see her ticket by itself.

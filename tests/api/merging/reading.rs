@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{merge, note, say, said, thread};
+use super::{merge, note, notices, said, say, thread, unmerge};
 use crate::desk_test;
 use crate::harness::{PDF, Person};
 
@@ -76,7 +76,7 @@ desk_test! {
 
         // Their histories are one as well, and tell of the merge from both sides.
         let document = "query($id: ID!) { ticket(id: $id) { history(first: 100) { totalCount nodes { __typename kind ticketId \
-            ... on TicketMergedEvent { into { id } note } ... on TicketTookInEvent { merged { id } newcomers { id } } } } } }";
+            ... on TicketMergedEvent { into { id } note } ... on TicketMergeReceivedEvent { merged { id } newcomers { id } } } } } }";
         let history = ada.run(document, json!({"id": two})).await["ticket"]["history"].take();
         let nodes = history["nodes"].as_array().unwrap();
         assert_eq!(history["totalCount"], nodes.len());
@@ -84,7 +84,7 @@ desk_test! {
         assert_eq!(of("CREATED").len(), 2);
         assert_eq!(*of("MERGED")[0], json!({"__typename": "TicketMergedEvent", "kind": "MERGED", "ticketId": one,
             "into": {"id": two}, "note": "The same printer."}));
-        assert_eq!(*of("TOOK_IN")[0], json!({"__typename": "TicketTookInEvent", "kind": "TOOK_IN", "ticketId": two,
+        assert_eq!(*of("MERGE_RECEIVED")[0], json!({"__typename": "TicketMergeReceivedEvent", "kind": "MERGE_RECEIVED", "ticketId": two,
             "merged": {"id": one}, "newcomers": []}));
         let hers = ann.run(document, json!({"id": two})).await["ticket"]["history"].take();
         let merged = hers["nodes"].as_array().unwrap().iter().find(|node| node["kind"] == "MERGED").unwrap().clone();
@@ -131,7 +131,7 @@ desk_test! {
         merge(&ada, &b, &c).await;
         // Naming one that was merged itself is naming the one where it goes on.
         let further = merge(&ada, &d, &a).await;
-        assert_eq!(super::notices(&further), ["MERGED_FURTHER"]);
+        assert_eq!(notices(&further), ["MERGED_FURTHER"]);
         for id in [&a, &b, &d] {
             assert_eq!(thread(&ada, id).await["mergedInto"]["id"], c);
         }
@@ -179,7 +179,7 @@ desk_test! {
         let document = "query($at: EventCursor!) { s: search(query: \"x\", consistentWith: $at) { tookMs } \
             suggest(draft: {title: \"The xylophone is broken\"}) { similarTickets { id } } }";
         assert_eq!(ann.run(document, json!({"at": at})).await["suggest"]["similarTickets"], json!([]), "it was not solved");
-        let at = super::unmerge(&ada, &one).await["eventCursor"].take();
+        let at = unmerge(&ada, &one).await["eventCursor"].take();
         assert_eq!(found(&ada, "xylophone", &at).await, [one.clone()]);
     }
 }
