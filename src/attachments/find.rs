@@ -25,8 +25,7 @@ pub async fn by_id(desk: &Desk, actor: &Actor, id: AttachmentId) -> Result<Optio
     let facts = facts::of(conn, &at).await?;
     let seen = facts.values().any(|facts| {
         let admits = |permission| Tickets::admits(actor, desk.policy.grants(actor, permission), facts);
-        admits(Permission::TicketView)
-            && (row.audience == Audience::Public || admits(Permission::CommentViewInternal))
+        admits(Permission::TicketView) && (row.audience == Audience::Public || admits(Permission::CommentViewInternal))
     });
     Ok(seen.then_some(row))
 }

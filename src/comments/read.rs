@@ -16,8 +16,8 @@ use crate::desk::Desk;
 use crate::event_log::Audience;
 use crate::ids::{CommentId, PersonId, TicketId};
 use crate::profile::Stage;
-use crate::tickets::ticket::participant;
 use crate::tickets::threads::path;
+use crate::tickets::ticket::participant;
 use crate::tickets::{Tickets, find, threads, ticket};
 
 /// Somebody has read a ticket as far as a comment.
@@ -104,7 +104,8 @@ pub async fn unread_of(
     }
     let rows: Vec<(TicketId, i64)> = select.group_by(C::TicketId).into_tuple().all(conn).await?;
     let on: HashMap<TicketId, i64> = rows.into_iter().collect();
-    let of = |ticket: &TicketId| below.get(ticket).into_iter().flatten().chain([ticket]).filter_map(|id| on.get(id)).sum();
+    let of =
+        |ticket: &TicketId| below.get(ticket).into_iter().flatten().chain([ticket]).filter_map(|id| on.get(id)).sum();
     Ok(tickets.iter().map(|ticket| (*ticket, of(ticket))).filter(|(_, unread)| *unread > 0).collect())
 }
 

@@ -48,7 +48,8 @@ impl Source for TicketSource {
         ids.sort_unstable();
         ids.dedup();
         let below = threads::below(db, &ids).await?;
-        let merged: Vec<TicketId> = below.values().flatten().copied().filter(|id| ids.binary_search(id).is_err()).collect();
+        let merged: Vec<TicketId> =
+            below.values().flatten().copied().filter(|id| ids.binary_search(id).is_err()).collect();
         let merged = loaders::by_id(db, &merged).await?;
         let tickets = ticket::Entity::find()
             .filter(ticket::Column::Id.is_in(ids.iter().copied()))
@@ -77,7 +78,8 @@ impl Source for TicketSource {
             let facts = TicketFacts::new(&ticket, participants.remove(&ticket.id).unwrap_or_default());
             let requester = people.get(&ticket.requester_id).map_or("", |person| person.name.as_str());
             let on = |id: &TicketId| comments.get(id).into_iter().flatten();
-            let mut said: Vec<&comment::Model> = on(&ticket.id).chain(below.iter().flat_map(|row| on(&row.id))).collect();
+            let mut said: Vec<&comment::Model> =
+                on(&ticket.id).chain(below.iter().flat_map(|row| on(&row.id))).collect();
             said.sort_by_key(|comment| std::cmp::Reverse((comment.created_at, comment.id)));
             let tags = tags.remove(&ticket.id).unwrap_or_default();
             let reference =

@@ -12,9 +12,7 @@ use crate::clock::Timestamp;
 use crate::ids::{PersonId, TicketId, TicketLinkId};
 
 /// What a ticket is to another that it is linked with.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "TicketLinkKind")]

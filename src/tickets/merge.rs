@@ -10,7 +10,7 @@ use async_graphql::InputObject;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::events::{Change, Merged, StatusChanged, TicketEvent, MergeReceived};
+use super::events::{Change, MergeReceived, Merged, StatusChanged, TicketEvent};
 use super::threads::{self, merged, newcomer, path};
 use super::ticket::participant;
 use super::{TicketFacts, Tickets, facts, find, input, revision, status, ticket};
@@ -98,7 +98,10 @@ impl Operation for TicketMerge {
             let asked = people.contains(&ticket.requester_id);
             tx.notice("OTHER_REQUESTER", others(&ticket, &root, asked));
         }
-        tx.append(&TicketEvent::beside(&root, Change::MergeReceived(MergeReceived { merge_received: ticket.id, people })))?;
+        tx.append(&TicketEvent::beside(
+            &root,
+            Change::MergeReceived(MergeReceived { merge_received: ticket.id, people }),
+        ))?;
         // Something was said there, as with a comment: whoever edits its fields meanwhile keeps their version.
         status::save_as(tx, &mut root, false).await?;
         Ok(ticket)
@@ -187,12 +190,7 @@ pub(super) fn swap(
 }
 
 /// Brings those into the root whose tickets are merged into it, as far as they will see it; answers who is new there.
-async fn bring(
-    tx: &Tx,
-    root: &ticket::Model,
-    root_facts: &TicketFacts,
-    moving: &[TicketId],
-) -> Result<Vec<PersonId>> {
+async fn bring(tx: &Tx, root: &ticket::Model, root_facts: &TicketFacts, moving: &[TicketId]) -> Result<Vec<PersonId>> {
     let theirs = whose(tx, moving).await?;
     let there = facts::participants(tx.conn(), &[root.id]).await?.remove(&root.id).unwrap_or_default();
     let came = newcomers(tx, &[root.id]).await?;
@@ -216,7 +214,8 @@ async fn bring(
     let mut new: Vec<PersonId> = will_see.into_iter().filter(|person| !there.contains(person)).collect();
     new.sort_unstable();
     if !new.is_empty() {
-        let rows = new.iter().map(|&person_id| participant::Model { ticket_id: root.id, person_id }.into_active_model());
+        let rows =
+            new.iter().map(|&person_id| participant::Model { ticket_id: root.id, person_id }.into_active_model());
         participant::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     }
     Ok(new)

@@ -20,6 +20,7 @@ pub mod status;
 pub mod summary;
 pub mod threads;
 pub mod ticket;
+pub mod whose;
 
 pub mod assign;
 pub mod attach;

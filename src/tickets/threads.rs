@@ -85,28 +85,18 @@ pub mod newcomer {
 }
 
 /// The tickets above each of these; those that were not merged are missing.
-pub async fn above(
-    conn: &impl ConnectionTrait,
-    ids: &[TicketId],
-) -> Result<HashMap<TicketId, Vec<TicketId>>, DbErr> {
+pub async fn above(conn: &impl ConnectionTrait, ids: &[TicketId]) -> Result<HashMap<TicketId, Vec<TicketId>>, DbErr> {
     let paths = paths(conn, path::Column::TicketId, ids).await?;
     Ok(grouped(paths.into_iter().map(|path| (path.ticket_id, path.into_id))))
 }
 
 /// The tickets below each of these; those that nothing was merged into are missing.
-pub async fn below(
-    conn: &impl ConnectionTrait,
-    ids: &[TicketId],
-) -> Result<HashMap<TicketId, Vec<TicketId>>, DbErr> {
+pub async fn below(conn: &impl ConnectionTrait, ids: &[TicketId]) -> Result<HashMap<TicketId, Vec<TicketId>>, DbErr> {
     let paths = paths(conn, path::Column::IntoId, ids).await?;
     Ok(grouped(paths.into_iter().map(|path| (path.into_id, path.ticket_id))))
 }
 
-async fn paths(
-    conn: &impl ConnectionTrait,
-    end: path::Column,
-    ids: &[TicketId],
-) -> Result<Vec<path::Model>, DbErr> {
+async fn paths(conn: &impl ConnectionTrait, end: path::Column, ids: &[TicketId]) -> Result<Vec<path::Model>, DbErr> {
     path::Entity::find().filter(end.is_in(ids.iter().copied())).all(conn).await
 }
 
@@ -137,10 +127,7 @@ pub async fn roots(conn: &impl ConnectionTrait, ids: &[TicketId]) -> Result<Hash
 }
 
 /// How these tickets were merged; those that were not are missing.
-pub async fn merges(
-    conn: &impl ConnectionTrait,
-    ids: &[TicketId],
-) -> Result<HashMap<TicketId, merged::Model>, DbErr> {
+pub async fn merges(conn: &impl ConnectionTrait, ids: &[TicketId]) -> Result<HashMap<TicketId, merged::Model>, DbErr> {
     let rows = merged::Entity::find().filter(merged::Column::TicketId.is_in(ids.iter().copied())).all(conn).await?;
     Ok(rows.into_iter().map(|row| (row.ticket_id, row)).collect())
 }
@@ -167,7 +154,8 @@ pub async fn tickets_below(
 
 /// The ids of a ticket and of all below it, for a condition. One list and not an OR, which PostgreSQL would not find by an index.
 pub fn members(ticket: TicketId) -> SelectStatement {
-    let below = path::Entity::find().select_only().column(path::Column::TicketId).filter(path::Column::IntoId.eq(ticket));
+    let below =
+        path::Entity::find().select_only().column(path::Column::TicketId).filter(path::Column::IntoId.eq(ticket));
     Query::select().expr(Expr::val(ticket.0)).union(UnionType::All, below.into_query()).to_owned()
 }
 

@@ -255,7 +255,8 @@ async fn read_by(request: &Request, comment: &comment::Model) -> Result<Vec<Read
     for (reading, person) in readings.iter().zip(people.await?) {
         // A customer who read on has not seen the notes in between.
         let person = person.filter(|person| comment.audience == Audience::Public || person.role != Role::Customer);
-        let Some(person) = person.filter(|person| receipts.iter().all(|receipt| receipt.person.0.id != person.id)) else {
+        let Some(person) = person.filter(|person| receipts.iter().all(|receipt| receipt.person.0.id != person.id))
+        else {
             continue;
         };
         // Who reads it elsewhere is known to those who see it there.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ids::PersonId;
-use crate::tickets::events::{MergeReturned, Linked, Merged, Restored, MergeReceived, Unlinked, Unmerged};
+use crate::tickets::events::{Linked, MergeReceived, MergeReturned, Merged, Restored, Unlinked, Unmerged};
 use crate::tickets::links::LinkKind;
 
 /// The other ticket of an event, if the reader sees it.

@@ -143,7 +143,10 @@ fn state_against(request: &Request, ticket: &ticket::Model, name: TicketActionNa
     let refused = |wish| Some(format!("A ticket that is \"{}\" cannot {wish} now.", ticket.status));
     let follows = matches!(
         name,
-        TicketActionName::Comment | TicketActionName::CommentInternally | TicketActionName::Unmerge | TicketActionName::Restore
+        TicketActionName::Comment
+            | TicketActionName::CommentInternally
+            | TicketActionName::Unmerge
+            | TicketActionName::Restore
     );
     match name {
         TicketActionName::Restore if ticket.deleted_at.is_none() => Some("The ticket is not deleted.".to_owned()),

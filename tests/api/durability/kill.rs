@@ -217,7 +217,11 @@ async fn killed_under_load(rounds: usize, database: Option<&str>) {
         check(writer, &kept);
     }
     let moves = writers.iter().filter(|writer| matches!(writer.does, Does::Move | Does::Merge));
-    assert_eq!(kept.happened("ticket.status_changed"), moves.map(|writer| writer.count).sum::<usize>(), "each move once");
+    assert_eq!(
+        kept.happened("ticket.status_changed"),
+        moves.map(|writer| writer.count).sum::<usize>(),
+        "each move once"
+    );
     let of_tickets: Vec<(i64, String)> =
         kept.log.iter().filter_map(|(seq, kind)| Some((*seq, shown(kind)?.to_owned()))).collect();
     assert_eq!(subscriber.seen, of_tickets, "the subscriber's list is the log");
@@ -341,6 +345,7 @@ fn indexed(data: &Path) -> BTreeSet<u128> {
     }
 }
 
+// S1-101
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_or_doubled_when_the_process_is_killed_on_sqlite() {
     killed_under_load(20, None).await;

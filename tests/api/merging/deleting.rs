@@ -32,7 +32,7 @@ desk_test! {
         ada.do_it("ticketDelete", json!({"ticketId": id}), "ticket { id deletedAt }").await;
         assert_eq!(socket.next().await["ticketEvents"]["node"], json!({"kind": "HIDDEN", "ticketId": id}));
         // Only who may restore it is shown that there is one.
-        assert_eq!(deleted(&ada).await, [id.clone()]);
+        assert_eq!(deleted(&ada).await, [id.as_str()]);
         for person in [&ann, &ben] {
             assert_eq!(deleted(person).await, Vec::<String>::new());
             assert_eq!(person.refused("ticketRestore", json!({"ticketId": id})).await["code"], "NOT_FOUND");

@@ -6,7 +6,8 @@ use crate::desk_test;
 use crate::harness::Person;
 
 async fn links(person: &Person, ticket: &str) -> Value {
-    let document = "query($id: ID!) { ticket(id: $id) { links { totalCount nodes { kind ticket { id } createdBy { name } } } } }";
+    let document =
+        "query($id: ID!) { ticket(id: $id) { links { totalCount nodes { kind ticket { id } createdBy { name } } } } }";
     person.run(document, json!({"id": ticket})).await["ticket"]["links"].take()
 }
 
@@ -15,7 +16,8 @@ async fn to(person: &Person, ticket: &str) -> Vec<(String, String)> {
     let links = links(person, ticket).await;
     let nodes = links["nodes"].as_array().unwrap();
     assert_eq!(links["totalCount"], nodes.len());
-    let short = |node: &Value| (node["kind"].as_str().unwrap().to_owned(), node["ticket"]["id"].as_str().unwrap().to_owned());
+    let short =
+        |node: &Value| (node["kind"].as_str().unwrap().to_owned(), node["ticket"]["id"].as_str().unwrap().to_owned());
     nodes.iter().map(short).collect()
 }
 

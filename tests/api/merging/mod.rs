@@ -35,7 +35,9 @@ fn said(thread: &Value) -> Vec<&str> {
 }
 
 async fn say(person: &Person, ticket: &str, body: &str) -> Value {
-    person.do_it("commentAdd", json!({"ticketId": ticket, "body": body}), "comment { id } notices { code message }").await
+    person
+        .do_it("commentAdd", json!({"ticketId": ticket, "body": body}), "comment { id } notices { code message }")
+        .await
 }
 
 async fn note(person: &Person, ticket: &str, body: &str) {
