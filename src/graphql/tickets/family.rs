@@ -12,7 +12,6 @@ use crate::db::page::{Key, MAX_PAGE};
 use crate::graphql::connection::{args, int};
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::people::Person;
-use crate::ids::TicketLinkId;
 use crate::tickets::links::{Link, LinkKind};
 use crate::tickets::ticket;
 
@@ -87,7 +86,7 @@ impl TicketFamily {
     }
 }
 
-/// That two tickets belong together, as it is read from one of them.
+/// That two tickets belong together, as it is read from one of them. It has no id: read from the other it says something else.
 pub struct TicketLink(Arc<Link>);
 
 connection!(TicketLinkConnection, TicketLinkEdge, TicketLink, "links between tickets");
@@ -101,11 +100,6 @@ impl From<Link> for TicketLink {
 /// That two tickets belong together, as it is read from one of them.
 #[Object(crate = "crate::graphql::fields")]
 impl TicketLink {
-    /// Its id.
-    pub async fn id(&self) -> TicketLinkId {
-        self.0.row.id
-    }
-
     /// What the ticket from which it is read is to the other.
     async fn kind(&self) -> LinkKind {
         self.0.kind
