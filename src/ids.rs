@@ -214,6 +214,8 @@ ids! {
     AttachmentId = "att", "attachment";
     /// A mail or text message that leaves the desk.
     DeliveryId = "dlv", "delivery";
+    /// A link between two tickets.
+    TicketLinkId = "lnk", "link between tickets";
 }
 
 #[cfg(test)]

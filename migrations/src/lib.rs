@@ -26,6 +26,7 @@ mod m0024_open_tickets;
 mod m0025_deliveries;
 mod m0027_accounts;
 mod m0028_contact_codes;
+mod m0029_merging;
 
 /// How far a database is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_deliveries::Step),
             Box::new(m0027_accounts::Step),
             Box::new(m0028_contact_codes::Step),
+            Box::new(m0029_merging::Step),
         ]
     }
 }

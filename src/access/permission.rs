@@ -48,6 +48,12 @@ permissions! {
     TicketReopen = "ticket.reopen";
     /// Delete a ticket.
     TicketDelete = "ticket.delete";
+    /// Bring a deleted ticket back, and see which there are.
+    TicketRestore = "ticket.restore";
+    /// Merge a ticket into another, and undo it.
+    TicketMerge = "ticket.merge";
+    /// Say how tickets belong together.
+    TicketLink = "ticket.link";
     /// Write a public comment.
     CommentAdd = "comment.add";
     /// Write an internal note.

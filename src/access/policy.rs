@@ -60,6 +60,8 @@ fn unlisted(role: &str, permission: Permission) -> Grants {
         (Permission::ReferenceView, "agent" | "administrator") | (Permission::ReferenceWrite, "administrator") => {
             Grants::ALL
         }
+        (Permission::TicketMerge | Permission::TicketLink, "agent" | "administrator")
+        | (Permission::TicketRestore, "administrator") => Grants::ALL,
         _ => Grants::NONE,
     }
 }

@@ -10,8 +10,8 @@ use crate::desk::{CreateOptions, Operation, Outcome, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
 use crate::files::{attach, attachment};
-use crate::ids::AttachmentId;
-use crate::tickets::{Tickets, find};
+use crate::ids::{AttachmentId, TicketId};
+use crate::tickets::{TicketFacts, Tickets, find};
 
 /// Deletes a file: an upload that is not used, or one on a ticket or comment. Whoever uploaded it may, and administrators.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -52,15 +52,9 @@ impl Operation for AttachmentDelete {
         let me = tx.actor.require_person()?;
         let id = self.attachment_id;
         let row = attachment::Entity::find_by_id(id).one(tx.conn()).await?.ok_or_else(unseen)?;
-        // The ticket is locked first, as everywhere.
+        // The tickets are locked first, as everywhere.
         if let Some(ticket) = row.ticket_id {
-            let (_, facts) = find::lock(tx, "attachmentId", ticket).await.map_err(|error| match error.code() {
-                Code::NotFound => unseen(),
-                _ => error,
-            })?;
-            if row.audience == Audience::Staff && !tx.may::<Tickets>(Permission::CommentViewInternal, &facts) {
-                return Err(unseen());
-            }
+            let facts = seen_at(tx, &row, ticket).await?.ok_or_else(unseen)?;
             if tx.actor.role != Some(Role::Administrator) {
                 if row.uploader_id != me {
                     return Err(Error::with(
@@ -83,4 +77,14 @@ impl Operation for AttachmentDelete {
         }
         Ok(DeletedAttachment(attach::delete(tx, row).await?))
     }
+}
+
+/// The facts of the ticket at which the actor sees an attachment; all at which it is read are locked.
+async fn seen_at(tx: &Tx, row: &attachment::Model, ticket: TicketId) -> Result<Option<TicketFacts>> {
+    let ids = super::find::read_at(tx.conn(), row, ticket).await?;
+    let locked = find::lock_all(tx, &ids).await?;
+    if super::find::read_at(tx.conn(), row, ticket).await? != ids {
+        return Err(Error::raced());
+    }
+    find::seen_at(tx, &locked, row.audience).await
 }

@@ -2,6 +2,7 @@
 
 pub mod delete;
 pub mod find;
+pub mod loaders;
 pub mod store;
 pub mod sweep;
 pub mod upload;

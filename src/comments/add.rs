@@ -1,7 +1,7 @@
 //! Writes a comment on a ticket.
 
 use async_graphql::InputObject;
-use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 use super::comment::{self, Format, SenderKind};
@@ -13,9 +13,11 @@ use crate::event_log::Audience;
 use crate::files::{self, Target};
 use crate::ids::{AttachmentId, CommentId, TicketId};
 use crate::profile::Moment;
+use crate::tickets::find::Place;
 use crate::tickets::{Tickets, find, input, status, ticket};
 
-/// Writes a comment: a public reply, or an internal note that only staff ever see.
+/// Writes a comment: a public reply, or an internal note that only staff ever see. On a merged ticket it is written where things go on;
+/// `notices` has `MERGED` then.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
 #[graphql(name = "CommentAddInput")]
 pub struct CommentAdd {
@@ -53,14 +55,15 @@ impl Operation for CommentAdd {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<comment::Model> {
-        let (mut ticket, facts) = find::lock(tx, "ticketId", self.ticket_id).await?;
+        let Place { mut ticket, via, facts, seen } = find::lock_place(tx, "ticketId", self.ticket_id).await?;
         tx.allow::<Tickets>(
             if self.internal { Permission::CommentAddInternal } else { Permission::CommentAdd },
             &facts,
         )?;
         let body = input::text("body", &self.body, 1, tx.profile().limits.comment_max)?;
         // Staff who ask something themselves are customers of their own ticket.
-        let by_staff = tx.actor.is_staff() && tx.actor.person != Some(ticket.requester_id);
+        let asked = |ticket: &ticket::Model| tx.actor.person == Some(ticket.requester_id);
+        let by_staff = tx.actor.is_staff() && !asked(&ticket) && !via.as_ref().is_some_and(asked);
         let sender_kind = match tx.actor.person {
             None => SenderKind::System,
             Some(_) if by_staff => SenderKind::Staff,
@@ -80,9 +83,15 @@ impl Operation for CommentAdd {
             created_at: tx.now,
             edited_at: None,
             deleted_at: None,
+            via_ticket_id: via.as_ref().map(|via| via.id),
         };
         comment::Entity::insert(comment.clone().into_active_model()).exec_without_returning(tx.conn()).await?;
         count(&mut ticket, &comment);
+        if let Some(mut via) = via {
+            find::tell_followed(tx, &via, seen.then_some(&ticket));
+            count(&mut via, &comment);
+            status::save_as(tx, &mut via, false).await?;
+        }
         let status_before = ticket.status.clone();
         tx.append(&CommentAdded {
             comment: comment.id,
@@ -121,7 +130,8 @@ impl Outcome for comment::Model {
     async fn reload(tx: &Tx, key: uuid::Uuid) -> Result<Option<Self>> {
         let Some(comment) = comment::Entity::find_by_id(CommentId(key)).one(tx.conn()).await? else { return Ok(None) };
         let seen = find::visible(&tx.desk, &tx.actor);
-        let ticket = ticket::Entity::find_by_id(comment.ticket_id).filter(seen).one(tx.conn()).await?;
-        Ok(ticket.map(|_| comment))
+        let either = [Some(comment.ticket_id), comment.via_ticket_id].into_iter().flatten();
+        let tickets = ticket::Entity::find().filter(ticket::Column::Id.is_in(either)).filter(seen);
+        Ok(tickets.one(tx.conn()).await?.map(|_| comment))
     }
 }

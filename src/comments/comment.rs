@@ -26,6 +26,8 @@ pub struct Model {
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub deleted_at: Option<Timestamp>,
+    /// The merged ticket that it was written on, if it followed to another: it is read there as well.
+    pub via_ticket_id: Option<TicketId>,
 }
 
 /// On which side something was written.

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, Statement};
 
-use super::comment::{self, Column, SenderKind};
+use super::comment::SenderKind;
+use super::loaders::read_at;
 use crate::event_log::Audience;
 use crate::ids::TicketId;
+use crate::tickets::threads;
 
-/// Counts over the comments of one ticket.
+/// Counts over the comments that are read at one ticket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Written by who asks.
@@ -34,22 +36,19 @@ pub async fn of(
     tickets: &[TicketId],
     internal: bool,
 ) -> Result<HashMap<TicketId, Counts>, DbErr> {
-    let mut select = comment::Entity::find()
-        .select_only()
-        .column(Column::TicketId)
-        .column(Column::SenderKind)
-        .column_as(Column::Id.count(), "all_of_them")
-        .column_as(Column::DeletedAt.count(), "deleted")
-        .filter(Column::TicketId.is_in(tickets.iter().copied()));
-    if !internal {
-        select = select.filter(Column::Audience.eq(Audience::Public));
-    }
-    let select = select.group_by(Column::TicketId).group_by(Column::SenderKind);
-    let rows: Vec<(TicketId, SenderKind, i64, i64)> = select.into_tuple().all(conn).await?;
+    let backend = conn.get_database_backend();
+    let public = if internal { String::new() } else { format!("WHERE audience = '{}'", Audience::Public.to_value()) };
+    let sql = format!(
+        "SELECT r.thread_id, c.sender_kind, COUNT(*) AS all_of_them, COUNT(c.deleted_at) AS deleted \
+         FROM ({}) AS r JOIN comments c ON c.id = r.id {public} GROUP BY r.thread_id, c.sender_kind",
+        read_at(backend, tickets.len())
+    );
+    let statement = Statement::from_sql_and_values(backend, sql, threads::read_at_values(tickets));
     let mut of: HashMap<TicketId, Counts> = HashMap::new();
-    for (ticket, kind, all, deleted) in rows {
-        let counts = of.entry(ticket).or_default();
-        match kind {
+    for row in conn.query_all_raw(statement).await? {
+        let counts = of.entry(row.try_get("", "thread_id")?).or_default();
+        let (all, deleted): (i64, i64) = (row.try_get("", "all_of_them")?, row.try_get("", "deleted")?);
+        match row.try_get("", "sender_kind")? {
             SenderKind::Customer => counts.customer += all - deleted,
             SenderKind::Staff => counts.staff += all - deleted,
             SenderKind::System => counts.system += all - deleted,

@@ -3,7 +3,7 @@
 use sea_orm::sea_query::LockType;
 use sea_orm::{EntityTrait, QuerySelect};
 
-use super::comment;
+use super::{comment, thread};
 use crate::access::{ActorKind, Permission, Role};
 use crate::desk::Tx;
 use crate::error::{Code, Error, Result};
@@ -11,23 +11,24 @@ use crate::event_log::Audience;
 use crate::ids::CommentId;
 use crate::tickets::{TicketFacts, Tickets, find, ticket};
 
-/// Locks a comment and its ticket, and checks that the actor sees both and expects the comment's version.
+/// Locks a comment and the tickets at which it is read, and checks that the actor sees it at one of them and expects its version. Answers
+/// the ticket that it is on, and the facts of the one at which it is seen.
 ///
 /// # Errors
 /// `NOT_FOUND` at `commentId`, whether there is none, it is deleted, or it is not the actor's to see; `CONFLICT`.
 pub async fn lock(tx: &Tx, id: CommentId) -> Result<(comment::Model, ticket::Model, TicketFacts)> {
     let unseen = || Error::not_found("comment").at("commentId");
-    let ticket = comment::Entity::find_by_id(id).one(tx.conn()).await?.ok_or_else(unseen)?.ticket_id;
-    // The ticket first, as everywhere.
-    let (ticket, facts) = find::lock_any(tx, "commentId", ticket).await.map_err(|error| match error.code() {
-        Code::NotFound => unseen(),
-        _ => error,
-    })?;
+    let comment = comment::Entity::find_by_id(id).one(tx.conn()).await?.ok_or_else(unseen)?;
+    // The tickets first, as everywhere.
+    let ids = thread::read_at(tx, &comment).await?;
+    let rows = find::lock_all(tx, &ids).await?;
+    if thread::read_at(tx, &comment).await? != ids {
+        return Err(Error::raced());
+    }
     let comment = comment::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
     let comment = comment.filter(|comment| comment.deleted_at.is_none()).ok_or_else(unseen)?;
-    if comment.audience == Audience::Staff && !tx.may::<Tickets>(Permission::CommentViewInternal, &facts) {
-        return Err(unseen());
-    }
+    let facts = find::seen_at(tx, &rows, comment.audience).await?.ok_or_else(unseen)?;
+    let ticket = rows.into_iter().find(|row| row.id == comment.ticket_id).ok_or_else(unseen)?;
     tx.expect_version(comment.id.0, comment.version)?;
     Ok((comment, ticket, facts))
 }

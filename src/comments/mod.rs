@@ -6,6 +6,7 @@ pub mod events;
 pub mod find;
 pub mod loaders;
 pub mod read;
+pub mod thread;
 
 pub mod add;
 pub mod delete;

@@ -3,10 +3,11 @@
 mod rewards;
 mod routing;
 mod sla;
+mod threads;
 
 use crate::desk::Effect;
 
 /// Every effect, in order.
 pub fn all() -> Vec<Box<dyn Effect>> {
-    vec![Box::new(sla::Sla), Box::new(routing::Routing), Box::new(rewards::Rewards)]
+    vec![Box::new(sla::Sla), Box::new(routing::Routing), Box::new(rewards::Rewards), Box::new(threads::Threads)]
 }

@@ -103,6 +103,8 @@ codes! {
         "There is one already." "Use the one that exists, or another name.";
     InvalidTransition "INVALID_TRANSITION" User Never
         "The status cannot change this way." "Choose one of the allowed statuses.";
+    Merged "MERGED" User Never
+        "The ticket was merged into another." "Go on at the ticket in `mergedInto`.";
     ReferenceInvalid "REFERENCE_INVALID" User Never
         "The reference is not known, or not the requester's." "Check the reference.";
     ContactUnverified "CONTACT_UNVERIFIED" User Never

@@ -26,6 +26,7 @@ struct Inner {
     hint: Option<String>,
     detail: Detail,
     source: Option<anyhow::Error>,
+    raced: bool,
 }
 
 /// What an error carries beyond its text.
@@ -70,6 +71,7 @@ impl Error {
             hint: None,
             detail: Detail::None,
             source: None,
+            raced: false,
         }))
     }
 
@@ -96,6 +98,13 @@ impl Error {
     pub fn internal(source: impl Into<anyhow::Error>) -> Self {
         let mut error = Self::new(Code::InternalError);
         error.0.source = Some(source.into());
+        error
+    }
+
+    /// What was read before anything was locked is not so any more: the transaction is run again.
+    pub fn raced() -> Self {
+        let mut error = Self::new(Code::Conflict);
+        error.0.raced = true;
         error
     }
 
@@ -170,13 +179,15 @@ impl Error {
     }
 
     /// Whether the transaction may succeed if it is simply run again: a deadlock, a serialization failure, a lock that was not
-    /// had in time.
+    /// had in time, a state that had passed.
     pub fn is_transient(&self) -> bool {
-        self.0
+        let of_database = self
+            .0
             .source
             .as_ref()
             .and_then(|source| source.downcast_ref::<sea_orm::DbErr>())
-            .is_some_and(crate::db::is_transient)
+            .is_some_and(crate::db::is_transient);
+        self.0.raced || of_database
     }
 }
 

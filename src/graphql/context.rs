@@ -10,8 +10,10 @@ use super::api::Caller;
 use super::error::into_graphql;
 use super::loaders::Loaders;
 use crate::access::{Actor, Permission, Scoped};
+use crate::comments::comment;
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
+use crate::event_log::Audience;
 use crate::ids::TicketId;
 use crate::knowledge::views::Views;
 use crate::presence::Presence;
@@ -138,6 +140,41 @@ impl Request {
         match self.loaders().tickets.load(id).await? {
             Some(ticket) if self.may(&ticket, Permission::TicketView).await? => Ok(Some(ticket)),
             _ => Ok(None),
+        }
+    }
+
+    /// The tickets at which a comment is read and that the actor sees.
+    async fn places(&self, comment: &comment::Model) -> Result<Vec<Arc<ticket::Model>>> {
+        let above = self.loaders().above.load(comment.ticket_id).await?;
+        let above = above.iter().flat_map(|ids| ids.iter().copied());
+        let mut places = Vec::new();
+        for id in [comment.ticket_id].into_iter().chain(above).chain(comment.via_ticket_id) {
+            places.extend(self.visible_ticket(id).await?);
+        }
+        Ok(places)
+    }
+
+    /// Whether the actor may read internal notes where they see a comment.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn reads_internal(&self, comment: &comment::Model) -> Result<bool> {
+        for place in self.places(comment).await? {
+            if self.may(&place, Permission::CommentViewInternal).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the actor sees a comment: at its own ticket, or at one with which that is read as one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn sees_comment(&self, comment: &comment::Model) -> Result<bool> {
+        match comment.audience {
+            Audience::Public => Ok(!self.places(comment).await?.is_empty()),
+            Audience::Staff => self.reads_internal(comment).await,
         }
     }
 

@@ -21,8 +21,8 @@ use tokio::task::yield_now;
 
 use crate::error::{Error, Result};
 
-/// How many keys one statement takes; beyond it SQLite's parameters would run out.
-const BATCH: usize = 10_000;
+/// How many keys one statement takes, some of them three times; beyond it SQLite's parameters would run out.
+const BATCH: usize = 8_192;
 
 /// So many turns without anybody new, and a level is complete.
 const QUIET: usize = 3;

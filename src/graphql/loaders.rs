@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::{Condition, DatabaseConnection, DbErr};
 
 use super::comments::loaders as conversation;
 use super::context::Rooms;
@@ -12,7 +12,7 @@ pub use super::loader::{Fetch, Loader};
 use super::similar;
 use super::tickets::WhoseLoaders;
 use crate::access::Actor;
-use crate::clock::Timestamp;
+use crate::attachments;
 use crate::comments::counts::Counts;
 use crate::comments::{self, comment};
 use crate::error::Result;
@@ -24,7 +24,7 @@ use crate::knowledge::article;
 use crate::people::{self, agent, contact, organization, person, team};
 use crate::references::{self, find::Found};
 use crate::sla::{self, clock};
-use crate::tickets::{self, escalation, rating, revision, routing, ticket};
+use crate::tickets::{self, escalation, links, rating, revision, routing, threads, ticket};
 
 /// All loaders of a request.
 pub struct Loaders {
@@ -78,14 +78,24 @@ pub struct Loaders {
     pub comment_counts: Loader<(TicketId, bool), Counts>,
     /// What people have not read: who, of which ticket, whether internal notes count.
     pub unread: Loader<(PersonId, TicketId, bool), i64>,
-    /// Who has read comments, and when first.
-    pub readers: Loader<CommentId, Vec<(PersonId, Timestamp)>>,
+    /// Who has read comments, when first, and at which ticket.
+    pub readers: Loader<CommentId, Vec<comments::read::Reading>>,
     /// What comments said before.
     pub comment_revisions: Loader<CommentId, Vec<revision::Model>>,
     /// Kept texts by id.
     pub revisions: Loader<RevisionId, revision::Model>,
     /// Tickets by id, whoever may see them: the caller decides that.
     pub tickets: Loader<TicketId, ticket::Model>,
+    /// The tickets above merged ones.
+    pub above: Loader<TicketId, Vec<TicketId>>,
+    /// Where the conversations of merged tickets go on.
+    pub roots: Loader<TicketId, TicketId>,
+    /// How tickets were merged.
+    pub merges: Loader<TicketId, threads::merged::Model>,
+    /// The tickets that were merged into these, as far as the actor sees them.
+    pub below: Loader<TicketId, Vec<ticket::Model>>,
+    /// The links of tickets, as far as the actor sees their other ends.
+    pub links: Loader<TicketId, Vec<links::Link>>,
     /// The articles that are most like an article, as far as the actor sees them: how many.
     pub related_articles: Loader<(ArticleId, usize), Vec<article::Model>>,
     /// The tickets that are most like a ticket, as far as the actor sees them: how many.
@@ -132,12 +142,34 @@ impl Loaders {
                 Ok(revision::of(&db, &ids).await?.into_iter().map(|row| (row.id, row)).collect())
             }),
             tickets: Loader::new(db, |db, ids| async move { tickets::loaders::by_id(&db, &ids).await }),
+            above: Loader::new(db, |db, ids| async move { threads::above(&db, &ids).await }),
+            roots: Loader::new(db, |db, ids| async move { threads::roots(&db, &ids).await }),
+            merges: Loader::new(db, |db, ids| async move { threads::merges(&db, &ids).await }),
+            below: seen(rooms, actor, |db, ids, seen| async move { threads::tickets_below(&db, &ids, seen).await }),
+            links: seen(rooms, actor, |db, ids, seen| async move { links::of(&db, &ids, seen).await }),
             knowledge: KnowledgeLoaders::new(db),
             related_articles: similar::articles(rooms, actor),
             similar_tickets: similar::tickets(rooms, actor),
             whose: WhoseLoaders::new(rooms, actor),
         }
     }
+}
+
+/// A loader of what depends on which tickets the actor sees.
+fn seen<V, F>(
+    rooms: &Arc<Rooms>,
+    actor: &Arc<Actor>,
+    load: fn(DatabaseConnection, Vec<TicketId>, Condition) -> F,
+) -> Loader<TicketId, V>
+where
+    V: Send + Sync + 'static,
+    F: Future<Output = Result<HashMap<TicketId, V>, DbErr>> + Send + 'static,
+{
+    let (rooms, actor) = (rooms.clone(), actor.clone());
+    Loader::over(Arc::new(move |ids| {
+        let seen = tickets::find::visible(&rooms.desk, &actor);
+        Box::pin(load(rooms.desk.db.read.clone(), ids, seen))
+    }))
 }
 
 /// The tickets by visibility and size: one pair, unless a document asks for several sizes.
@@ -156,7 +188,7 @@ async fn first_attachments(
 ) -> Result<HashMap<(TicketId, bool, u64), Vec<attachment::Model>>, DbErr> {
     let mut found = HashMap::new();
     for ((internal, limit), ids) in groups(keys) {
-        for (ticket, rows) in files::loaders::first_of(db, &ids, internal, limit).await? {
+        for (ticket, rows) in attachments::loaders::first_of(db, &ids, internal, limit).await? {
             found.insert((ticket, internal, limit), rows);
         }
     }

@@ -17,7 +17,6 @@ use super::templates::Template;
 use super::tickets::Ticket;
 use crate::access::Permission;
 use crate::error::{Code, Error, Result};
-use crate::event_log::Audience;
 use crate::ids::{self, AnyId, TypedId};
 use crate::profile::Grant;
 use crate::{attachments, knowledge, people, sessions, templates, tickets};
@@ -163,13 +162,12 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
     Ok(asked.iter().map(found).collect())
 }
 
-/// A comment is seen with its ticket; an internal one by those who may read internal notes on it.
+/// A comment is seen with a ticket at which it is read; an internal one by those who may read internal notes there.
 async fn comments(request: &Request, wanted: &Wanted<'_>, nodes: &mut HashMap<Uuid, Node>) -> Result<()> {
     let loaders = request.loaders();
     for id in wanted.of()? {
         let Some(comment) = loaders.comments.load(id).await? else { continue };
-        let Some(ticket) = request.visible_ticket(comment.ticket_id).await? else { continue };
-        if comment.audience == Audience::Public || request.may(&ticket, Permission::CommentViewInternal).await? {
+        if request.sees_comment(&comment).await? {
             nodes.insert(id.0, Node::Comment(Comment(comment)));
         }
     }

@@ -113,6 +113,7 @@ pub fn build(
         deleted_at: None,
         reference_id: None,
         contact_method: None,
+        merged_into_id: None,
     };
     let mut happened = Vec::new();
     for (comment, added) in &comments {
@@ -169,6 +170,7 @@ fn comments(
             created_at: at,
             edited_at: None,
             deleted_at: None,
+            via_ticket_id: None,
         };
         let added = CommentAdded {
             comment: model.id,

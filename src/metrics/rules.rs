@@ -11,6 +11,7 @@ use crate::event_log::Audience;
 use crate::people::person;
 use crate::profile::Stage;
 use crate::sla::clock::{self, Target};
+use crate::tickets::threads::path;
 use crate::tickets::ticket::Column as T;
 
 /// How a promise of the service level went.
@@ -63,9 +64,13 @@ impl Scope {
         let author = Expr::col((comment::Entity, comment::Column::AuthorId));
         let own = Expr::col((asked.clone(), T::RequesterId));
         let of = Expr::col((comment::Entity, comment::Column::TicketId));
+        // What was said on a merged ticket was said where it goes on.
+        let above = Expr::col((path::Entity, path::Column::IntoId));
+        let read_at = Expr::expr(Func::coalesce([above, of.clone()]));
         let more = Query::select()
-            .column((comment::Entity, comment::Column::TicketId))
+            .expr(read_at.clone())
             .from(comment::Entity)
+            .left_join(path::Entity, of.clone().eq(Expr::col((path::Entity, path::Column::TicketId))))
             .join(
                 JoinType::InnerJoin,
                 person::Entity,
@@ -81,7 +86,7 @@ impl Scope {
             .and_where(comment::Column::DeletedAt.is_null())
             .and_where(person::Column::Role.is_in([Role::Agent, Role::Administrator]))
             .and_where(author.ne(own))
-            .group_by_col((comment::Entity, comment::Column::TicketId))
+            .add_group_by([read_at])
             .and_having(Expr::col((comment::Entity, comment::Column::Id)).count().gt(1))
             .to_owned();
         let once = Condition::all().add(T::ReopenCount.eq(0)).add(T::Id.not_in_subquery(more));

@@ -85,6 +85,8 @@ impl Scope {
         };
         let condition = Condition::all()
             .add(find::visible(desk, actor))
+            // What is read as one counts once: where it goes on.
+            .add(ticket::Column::MergedIntoId.is_null())
             .add_option(mine)
             .add(filter.condition(desk, actor).map_err(|error| error.at("filter"))?);
         Ok(Self { desk: desk.clone(), condition, from, to, now, zone, as_of })

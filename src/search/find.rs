@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use deskgraph_index::{Filter, Found, Hit, KIND, Request};
 
 use super::Search;
-use super::ticket_documents::KIND as TICKET;
+use super::ticket_documents::{KIND as TICKET, not_merged};
 use crate::access::{Actor, Permission, Scoped};
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::event_log::EventCursor;
+use crate::profile::Grant;
 use crate::tickets::Tickets;
 
 /// What is looked for.
@@ -98,11 +99,13 @@ impl Search {
             through = Ord::min(through, self.tickets.through());
             let view = desk.policy.grants(actor, Permission::TicketView);
             let internal = desk.policy.grants(actor, Permission::CommentViewInternal);
-            let visible = Tickets::terms(actor, view);
+            let mut narrowed = vec![Tickets::terms(actor, view), wish.ticket_filter.clone()];
+            // Whoever sees every ticket finds a merged one where it goes on; others may see the one and not the other.
+            narrowed.extend(view.has(Grant::All).then(not_merged));
             let request = Request {
                 kinds: vec![TICKET.to_owned()],
                 // Corrections come from words of documents that the filter admits only.
-                filter: Filter::And(vec![visible, wish.ticket_filter.clone()]),
+                filter: Filter::And(narrowed),
                 facets: if wish.facets { facets::ALL.map(str::to_owned).to_vec() } else { Vec::new() },
                 // Notes are searched only where every ticket in reach shows its notes.
                 internal: internal == view && !internal.is_none(),

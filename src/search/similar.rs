@@ -38,6 +38,11 @@ pub fn visible_tickets(desk: &Desk, actor: &Actor) -> Filter {
     Tickets::terms(actor, desk.policy.grants(actor, Permission::TicketView))
 }
 
+/// Those that something is compared with: a merged ticket is compared where it goes on.
+pub fn comparable_tickets(desk: &Desk, actor: &Actor) -> Filter {
+    Filter::And(vec![visible_tickets(desk, actor), ticket_documents::not_merged()])
+}
+
 /// The articles and FAQs that the actor may find, as far as they are published.
 pub fn published_knowledge(desk: &Desk, actor: &Actor) -> Filter {
     let published = reading::KnowledgeStatus::Published;
@@ -102,7 +107,7 @@ impl Search {
         for &key in &keys {
             let Some(row) = rows.get(&key.0) else { continue };
             let others = Filter::Not(Box::new(Filter::Ids(vec![key.0.0.as_u128()])));
-            let filter = Filter::And(vec![visible_tickets(desk, actor), others]);
+            let filter = Filter::And(vec![comparable_tickets(desk, actor), others]);
             let request = || like(&row.title, &row.description, ticket_documents::KIND, filter, key.1);
             asked.entry(key).or_insert_with(request);
         }

@@ -6,7 +6,7 @@ use deskgraph_index::{Filter, Hit};
 use uuid::Uuid;
 
 use super::predict::{NEAREST, Prediction, vote};
-use super::similar::{like, published_knowledge, run_all, visible_tickets};
+use super::similar::{comparable_tickets, like, published_knowledge, run_all};
 use super::{Search, ticket_documents};
 use crate::access::{Actor, Role};
 use crate::desk::Desk;
@@ -87,7 +87,7 @@ impl Search {
         let own = actor.person.filter(|_| actor.role == Some(Role::Customer));
         let done = [Stage::Resolved, Stage::Closed].map(|stage| stage as i32);
         let filter = Filter::And(vec![
-            visible_tickets(desk, actor),
+            comparable_tickets(desk, actor),
             Filter::AnyOf("stage".to_owned(), done.iter().map(ToString::to_string).collect()),
             own.map_or(Filter::All, |me| Filter::term(term::OWNER, me.to_string())),
         ]);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use deskgraph_index::Document;
+use deskgraph_index::{Document, Filter};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -15,10 +15,18 @@ use crate::people;
 use crate::references::{self, find::Found};
 use crate::tickets::access::document_terms;
 use crate::tickets::facts::{TicketFacts, participants};
-use crate::tickets::{loaders, ticket};
+use crate::tickets::{loaders, threads, ticket};
 
 /// How much of a conversation is searchable: the newest comments, up to so many bytes.
 const CONVERSATION: usize = 64 * 1024;
+
+/// The term that merged tickets have, and no others.
+const MERGED: (&str, &str) = ("merged", "yes");
+
+/// All but merged tickets.
+pub fn not_merged() -> Filter {
+    Filter::Not(Box::new(Filter::term(MERGED.0, MERGED.1)))
+}
 
 /// The kind of document.
 pub const KIND: &str = "ticket";
@@ -34,7 +42,15 @@ impl Source for TicketSource {
     }
 
     async fn documents(db: &DatabaseConnection, ids: &[Uuid]) -> Result<Vec<Document>> {
-        let ids: Vec<TicketId> = ids.iter().copied().map(TicketId).collect();
+        let mut ids: Vec<TicketId> = ids.iter().copied().map(TicketId).collect();
+        // What happens to a merged ticket is found where it is read.
+        ids.extend(threads::above(db, &ids).await?.into_values().flatten());
+        ids.sort_unstable();
+        ids.dedup();
+        let below = threads::below(db, &ids).await?;
+        let merged: Vec<TicketId> =
+            below.values().flatten().copied().filter(|id| ids.binary_search(id).is_err()).collect();
+        let merged = loaders::by_id(db, &merged).await?;
         let tickets = ticket::Entity::find()
             .filter(ticket::Column::Id.is_in(ids.iter().copied()))
             .filter(ticket::Column::DeletedAt.is_null())
@@ -48,20 +64,26 @@ impl Source for TicketSource {
         let about = references::find::with_participants(db, &about).await?;
         let mut comments: HashMap<TicketId, Vec<comment::Model>> = HashMap::new();
         let newest_first = comment::Entity::find()
-            .filter(comment::Column::TicketId.is_in(ids.iter().copied()))
+            .filter(comment::Column::TicketId.is_in(ids.iter().chain(merged.keys()).copied()))
             .filter(comment::Column::DeletedAt.is_null())
             .order_by_desc(comment::Column::CreatedAt)
             .order_by_desc(comment::Column::Id);
         for comment in newest_first.all(db).await? {
             comments.entry(comment.ticket_id).or_default().push(comment);
         }
+        let mine: HashMap<TicketId, ticket::Model> = tickets.iter().map(|row| (row.id, row.clone())).collect();
         let document = |ticket: ticket::Model| {
+            let below = below.get(&ticket.id).into_iter().flatten();
+            let below: Vec<&ticket::Model> = below.filter_map(|id| merged.get(id).or_else(|| mine.get(id))).collect();
             let facts = TicketFacts::new(&ticket, participants.remove(&ticket.id).unwrap_or_default());
             let requester = people.get(&ticket.requester_id).map_or("", |person| person.name.as_str());
             let about = ticket.reference_id.and_then(|id| about.get(&id));
-            let comments = comments.remove(&ticket.id).unwrap_or_default();
+            let on = |id: &TicketId| comments.get(id).into_iter().flatten();
+            let mut said: Vec<&comment::Model> =
+                on(&ticket.id).chain(below.iter().flat_map(|row| on(&row.id))).collect();
+            said.sort_by_key(|comment| std::cmp::Reverse((comment.created_at, comment.id)));
             let tags = tags.remove(&ticket.id).unwrap_or_default();
-            document(&ticket, &facts, (requester, about), &comments, &tags)
+            document(&ticket, &facts, (requester, about), (&said, &below), &tags)
         };
         Ok(tickets.into_iter().map(document).collect())
     }
@@ -93,10 +115,16 @@ fn document(
     ticket: &ticket::Model,
     facts: &TicketFacts,
     (requester, about): (&str, Option<&Found>),
-    comments: &[comment::Model],
+    (comments, below): (&[&comment::Model], &[&ticket::Model]),
     tags: &[String],
 ) -> Document {
     let (mut body, mut internal) = (ticket.description.clone(), String::new());
+    for text in below.iter().flat_map(|row| [&row.number, &row.title, &row.description]) {
+        if body.len() < CONVERSATION {
+            body.push('\n');
+            body.push_str(text);
+        }
+    }
     for comment in comments {
         let text = if comment.audience == Audience::Public { &mut body } else { &mut internal };
         if text.len() < CONVERSATION {
@@ -126,6 +154,7 @@ fn document(
         ]
         .map(|(field, value)| (field.to_owned(), value)),
     );
+    terms.extend(ticket.merged_into_id.map(|_| (MERGED.0.to_owned(), MERGED.1.to_owned())));
     terms.extend(tags.iter().map(|tag| ("tag".to_owned(), tag.clone())));
     Document {
         id: ticket.id.0.as_u128(),

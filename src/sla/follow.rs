@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::event_log::Draft;
 use crate::ids::TicketId;
 use crate::profile::{Profile, Stage};
-use crate::tickets::events::{Created, PriorityChanged, StatusChanged, kind};
+use crate::tickets::events::{Created, PriorityChanged, Restored, StatusChanged, kind};
 use crate::tickets::{status, ticket};
 
 /// Does to the clocks what follows from `event`.
@@ -27,10 +27,13 @@ pub async fn event(tx: &mut Tx, event: &Draft) -> Result<()> {
             let change: StatusChanged = serde_json::from_value(event.data.clone())?;
             let pauses = tx.profile().status(&change.status).is_some_and(|status| status.pauses_sla);
             let is_done = matches!(status::stage(change.stage), Stage::Resolved | Stage::Closed);
-            let because = Because::Status(&change.status);
+            // A merged ticket goes on elsewhere: nothing of what was promised has happened.
+            let because = if change.by_merge { Because::Merged } else { Because::Status(&change.status) };
             update(tx, ticket, (at, None), |clock, profile| {
                 let calendar = profile.calendar();
-                if is_done {
+                if change.by_merge {
+                    if is_done || pauses { clock.pause(at, because) } else { clock.resume(calendar, at, because) }
+                } else if is_done {
                     clock.meet(calendar, at, because);
                 } else {
                     if clock.target == Target::Resolution {
@@ -54,6 +57,22 @@ pub async fn event(tx: &mut Tx, event: &Draft) -> Result<()> {
                     clock.set_goal(profile.calendar(), goal);
                     clock.forget_what_lies_ahead(profile, at);
                 }
+            })
+            .await
+        }
+        kind::DELETED => update(tx, ticket, (at, None), |clock, _| clock.pause(at, Because::Deleted)).await,
+        kind::RESTORED => {
+            let restored: Restored = serde_json::from_value(event.data.clone())?;
+            let pauses = tx.profile().status(&restored.restored_to).is_some_and(|status| status.pauses_sla);
+            if pauses || restored.merged {
+                return Ok(());
+            }
+            update(tx, ticket, (at, None), |clock, profile| {
+                if clock.is_counting() {
+                    // It was not stopped when the ticket was deleted, by a version that did not: it is armed anew.
+                    clock.fires_at = super::set::UNSET;
+                }
+                clock.resume(profile.calendar(), at, Because::Deleted);
             })
             .await
         }

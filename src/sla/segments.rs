@@ -15,7 +15,7 @@ use crate::clock::Timestamp;
 pub enum Kind {
     /// It counts.
     Counting,
-    /// It stands still: the ticket's status pauses it.
+    /// It stands still: the ticket's status pauses it, or the ticket is merged or deleted.
     Paused,
     /// It has stopped: what it waits for happened.
     Stopped,
@@ -31,6 +31,10 @@ pub enum Cause {
     Answered,
     /// The ticket came into a status.
     StatusChanged,
+    /// The ticket was merged into another, or that was undone.
+    Merged,
+    /// The ticket was deleted, or brought back.
+    Deleted,
 }
 
 /// Why, with the status that the ticket came into.
@@ -42,6 +46,10 @@ pub enum Because<'a> {
     Answered,
     /// The ticket came into this status.
     Status(&'a str),
+    /// The ticket was merged into another, or that was undone.
+    Merged,
+    /// The ticket was deleted, or brought back.
+    Deleted,
 }
 
 /// A stretch of a clock.
@@ -78,6 +86,8 @@ impl Model {
             Because::Opened(status) => ('o', status),
             Because::Answered => ('a', ""),
             Because::Status(status) => ('s', status),
+            Because::Merged => ('m', ""),
+            Because::Deleted => ('d', ""),
         };
         self.segments.push_str(&format!("{} {kind} {cause} {status}", now.0));
     }
@@ -103,6 +113,8 @@ fn read(text: &str) -> Option<Segment> {
     let because = match words.next()? {
         "o" => Cause::Opened,
         "a" => Cause::Answered,
+        "m" => Cause::Merged,
+        "d" => Cause::Deleted,
         _ => Cause::StatusChanged,
     };
     let status = words.next().filter(|status| !status.is_empty()).map(str::to_owned);

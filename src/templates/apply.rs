@@ -41,7 +41,8 @@ impl Operation for TemplateApply {
 
     async fn run(&self, tx: &mut Tx) -> Result<comment::Model> {
         // The ticket first, as everywhere: two who lock in different orders would wait for each other.
-        let (ticket, _) = tickets::find::lock(tx, "ticketId", self.ticket_id).await?;
+        let place = tickets::find::lock_place(tx, "ticketId", self.ticket_id).await?;
+        let ticket = place.via.unwrap_or(place.ticket);
         let template = find::lock(tx, self.template_id).await?;
         let body = render::for_ticket(tx.conn(), tx.profile(), &tx.actor, &template.body, &ticket).await?;
         let add = CommentAdd {

@@ -37,15 +37,14 @@ pub mod term {
     pub const TEAM: &str = "team";
 }
 
-impl Scoped for Tickets {
-    type Facts = TicketFacts;
-
-    fn condition(actor: &Actor, grants: Grants) -> Condition {
+impl Tickets {
+    /// What the grants reach, deleted or not; none: everything.
+    pub(super) fn reach(actor: &Actor, grants: Grants) -> Option<Condition> {
         use ticket::Column as T;
         let mut any = Condition::any();
         for grant in grants.iter() {
             any = match grant {
-                Grant::All => return Condition::all().add(T::DeletedAt.is_null()),
+                Grant::All => return None,
                 Grant::Own => match actor.person {
                     Some(me) => any.add(T::RequesterId.eq(me)).add(T::CreatedById.eq(me)),
                     None => any,
@@ -70,9 +69,17 @@ impl Scoped for Tickets {
         }
         if any.is_empty() {
             // An empty OR would be no condition at all.
-            return Condition::all().add(T::Id.is_in(Vec::<crate::ids::TicketId>::new()));
+            return Some(Condition::all().add(T::Id.is_in(Vec::<crate::ids::TicketId>::new())));
         }
-        Condition::all().add(T::DeletedAt.is_null()).add(any)
+        Some(any)
+    }
+}
+
+impl Scoped for Tickets {
+    type Facts = TicketFacts;
+
+    fn condition(actor: &Actor, grants: Grants) -> Condition {
+        Condition::all().add(ticket::Column::DeletedAt.is_null()).add_option(Self::reach(actor, grants))
     }
 
     fn admits(actor: &Actor, grants: Grants, facts: &TicketFacts) -> bool {

@@ -3,6 +3,7 @@
 use async_graphql::InputObject;
 use serde::{Deserialize, Serialize};
 
+use super::find::Place;
 use super::{Tickets, find, status, ticket};
 use crate::access::Permission;
 use crate::desk::{Operation, Tx, WriteOptions};
@@ -33,11 +34,16 @@ impl Operation for TicketAttach {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<ticket::Model> {
-        let (mut ticket, facts) = find::lock(tx, "ticketId", self.ticket_id).await?;
+        let Place { ticket, via, facts, seen } = find::lock_place(tx, "ticketId", self.ticket_id).await?;
         tx.allow::<Tickets>(Permission::CommentAdd, &facts)?;
         if self.attachments.is_empty() {
             return Err(Error::invalid("attachments", "This names no file.").hint("Name at least one upload."));
         }
+        if let Some(via) = &via {
+            find::tell_followed(tx, via, seen.then_some(&ticket));
+        }
+        // It is read at the other in any case; whoever does not see that finds it where they put it.
+        let mut ticket = via.filter(|_| !seen).unwrap_or(ticket);
         let to = Target { ticket: ticket.id, comment: None, internal: false };
         files::attach(tx, "attachments", Some(&self.attachments), to).await?;
         // As with a comment: whoever edits its fields meanwhile keeps their version.

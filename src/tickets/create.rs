@@ -244,6 +244,7 @@ fn row(wish: &TicketCreate, tx: &Tx, requester: &person::Model) -> Result<(ticke
         deleted_at: None,
         reference_id: None,
         contact_method,
+        merged_into_id: None,
     };
     Ok((ticket, tags))
 }

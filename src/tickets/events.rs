@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::TicketFacts;
+use super::links::LinkKind;
 use super::routing::Reason;
 use super::ticket;
-use crate::event_log::{Event, Record, Subject};
-use crate::ids::{PersonId, ReferenceId, RevisionId, TeamId};
+use crate::event_log::{Audience, Event, Record, Subject};
+use crate::ids::{PersonId, ReferenceId, RevisionId, TeamId, TicketId};
 
 /// What happens to a ticket, without any free text: what was written is in `revisions`.
 #[derive(Clone, Debug, Serialize)]
@@ -41,8 +42,83 @@ pub enum Change {
     Routed(Routed),
     /// The requester said how it was.
     Rated(Rated),
+    /// It was merged into another.
+    Merged(Merged),
+    /// Another was merged into it.
+    MergeReceived(MergeReceived),
+    /// Its merging was undone.
+    Unmerged(Unmerged),
+    /// The merging of another into it was undone.
+    MergeReturned(MergeReturned),
+    /// It was linked with another.
+    Linked(Linked),
+    /// It is not linked with another any more.
+    Unlinked(Unlinked),
     /// It was deleted.
     Deleted(Deleted),
+    /// It was brought back.
+    Restored(Restored),
+}
+
+/// It was merged into another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merged {
+    /// Into which.
+    pub merged_into: TicketId,
+    /// What was noted, for staff only.
+    pub note: Option<RevisionId>,
+}
+
+/// Another was merged into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeReceived {
+    /// Which.
+    pub merge_received: TicketId,
+    /// Who takes part since.
+    pub people: Vec<PersonId>,
+}
+
+/// Its merging was undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmerged {
+    /// Into which it had been merged.
+    pub unmerged_from: TicketId,
+}
+
+/// The merging of another into it was undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeReturned {
+    /// Which.
+    pub merge_returned: TicketId,
+    /// Who no longer takes part.
+    pub people: Vec<PersonId>,
+}
+
+/// It was linked with another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    /// With which.
+    pub linked: TicketId,
+    /// What this one is to the other.
+    pub link: LinkKind,
+}
+
+/// It is not linked with another any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unlinked {
+    /// With which it was.
+    pub unlinked: TicketId,
+    /// What this one was to the other.
+    pub link: LinkKind,
+}
+
+/// It was brought back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// The status that it is in.
+    pub restored_to: String,
+    /// Whether it is merged into another.
+    pub merged: bool,
 }
 
 /// It went to a higher level.
@@ -146,6 +222,9 @@ pub struct StatusChanged {
     pub stage: i32,
     /// Why, if it was closed: a key of the profile.
     pub reason: Option<String>,
+    /// Whether it moved because it was merged, or because that was undone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_merge: bool,
 }
 
 /// It became more or less urgent.
@@ -185,8 +264,22 @@ pub mod kind {
         ROUTED = "ticket.routed";
         /// Its requester, or a participant, said how it was.
         RATED = "ticket.rated";
+        /// It was merged into another ticket, with which it is read as one from then on.
+        MERGED = "ticket.merged";
+        /// Another ticket was merged into it.
+        MERGE_RECEIVED = "ticket.merge_received";
+        /// It is a ticket of its own again.
+        UNMERGED = "ticket.unmerged";
+        /// A ticket that had been merged into it is one of its own again.
+        MERGE_RETURNED = "ticket.merge_returned";
+        /// It was said how it belongs together with another ticket.
+        LINKED = "ticket.linked";
+        /// It does not belong together with another ticket any more.
+        UNLINKED = "ticket.unlinked";
         /// It was deleted.
         DELETED = "ticket.deleted";
+        /// It was brought back after it had been deleted.
+        RESTORED = "ticket.restored";
     }
 }
 
@@ -215,12 +308,27 @@ impl Event for TicketEvent<'_> {
             Change::Deescalated(_) => kind::DEESCALATED,
             Change::Routed(_) => kind::ROUTED,
             Change::Rated(_) => kind::RATED,
+            Change::Merged(_) => kind::MERGED,
+            Change::MergeReceived(_) => kind::MERGE_RECEIVED,
+            Change::Unmerged(_) => kind::UNMERGED,
+            Change::MergeReturned(_) => kind::MERGE_RETURNED,
+            Change::Linked(_) => kind::LINKED,
+            Change::Unlinked(_) => kind::UNLINKED,
             Change::Deleted(_) => kind::DELETED,
+            Change::Restored(_) => kind::RESTORED,
         }
     }
 
     fn subject(&self) -> Subject {
         Subject { kind: "ticket", id: self.ticket.id.0, ticket: Some(self.ticket.id) }
+    }
+
+    fn audience(&self) -> Audience {
+        match self.change {
+            // Whoever sees one of two tickets must not learn that there is another.
+            Change::Linked(_) | Change::Unlinked(_) => Audience::Staff,
+            _ => Audience::Public,
+        }
     }
 }
 
@@ -233,8 +341,17 @@ pub fn facts_around(record: &Record, now: &TicketFacts) -> Option<(TicketFacts, 
             let with = |assignee, team| TicketFacts { assignee, team, deleted: false, ..now.clone() };
             Some((with(event.assignee_before, event.team_before), with(event.assignee, event.team)))
         }
-        // Nothing happens to a ticket after this: it is as it was then.
-        kind::DELETED => Some((TicketFacts { deleted: false, ..now.clone() }, now.clone())),
+        // It may have been brought back since.
+        kind::DELETED => {
+            let with = |deleted| TicketFacts { deleted, ..now.clone() };
+            Some((with(false), with(true)))
+        }
+        kind::MERGE_RETURNED => {
+            let event: MergeReturned = record.read().ok()?;
+            let mut before = now.clone();
+            before.participants.extend(event.people);
+            Some((before, now.clone()))
+        }
         _ => None,
     }
 }

@@ -59,6 +59,10 @@ pub struct TicketFilter {
     pub breached: Option<bool>,
     /// With a deadline that has passed and is not met yet (true), or without one (false).
     pub overdue: Option<bool>,
+    /// Merged into another (true), or not (false).
+    pub merged: Option<bool>,
+    /// Deleted (true): for those who may restore them; everybody else sees none. Not in the filters inside this one.
+    pub deleted: Option<bool>,
     /// All of these hold as well.
     pub and: Option<Vec<TicketFilter>>,
     /// At least one of these holds as well.
@@ -182,6 +186,12 @@ impl TicketFilter {
         }
         if let Some(overdue) = self.overdue {
             all = all.add(if overdue { T::DueAt.lt(now) } else { T::DueAt.gte(now) });
+        }
+        if let Some(merged) = self.merged {
+            all = all.add(if merged { T::MergedIntoId.is_not_null() } else { T::MergedIntoId.is_null() });
+        }
+        if let Some(deleted) = self.deleted {
+            all = all.add(if deleted { T::DeletedAt.is_not_null() } else { T::DeletedAt.is_null() });
         }
         for inner in values("and", &self.and)?.unwrap_or_default() {
             all = all.add(inner.level(desk, actor)?);

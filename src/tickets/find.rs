@@ -1,19 +1,26 @@
 //! Finding a ticket, always in the scope of who asks.
 
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::facts::{self, TicketFacts};
-use super::{Tickets, ticket};
+use super::{Tickets, threads, ticket};
 use crate::access::{Actor, Permission, Scoped};
 use crate::desk::{Desk, Tx};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::event_log::Audience;
 use crate::ids::TicketId;
 use crate::profile::Grant;
 
 /// The condition under which the actor sees tickets.
 pub fn visible(desk: &Desk, actor: &Actor) -> Condition {
     Tickets::condition(actor, desk.policy.grants(actor, Permission::TicketView))
+}
+
+/// The condition under which the actor sees deleted tickets, and could restore them.
+pub fn deleted(desk: &Desk, actor: &Actor) -> Condition {
+    let reach = Tickets::reach(actor, desk.policy.grants(actor, Permission::TicketRestore));
+    Condition::all().add(ticket::Column::DeletedAt.is_not_null()).add_option(reach)
 }
 
 /// The ticket, if the actor sees it.
@@ -37,14 +44,81 @@ pub async fn by_number(desk: &Desk, actor: &Actor, number: &str) -> Result<Optio
         .await
 }
 
-/// Locks a ticket for a change and checks that the actor sees it and expects its version.
+/// Locks a ticket for a change and checks that the actor sees it, expects its version, and that it was not merged.
 ///
 /// # Errors
-/// `NOT_FOUND` at `field`, whether there is none or it is not the actor's to see; `CONFLICT`.
+/// `NOT_FOUND` at `field`, whether there is none or it is not the actor's to see; `CONFLICT`; `MERGED`.
 pub async fn lock(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Model, TicketFacts)> {
     let (ticket, facts) = lock_any(tx, field, id).await?;
     tx.expect_version(ticket.id.0, ticket.version)?;
+    if ticket.merged_into_id.is_some() {
+        return Err(merged(tx, field, &ticket).await?);
+    }
     Ok((ticket, facts))
+}
+
+/// The refusal of a change of a merged ticket. Its hint names where things go on, to those who see that.
+pub(super) async fn merged(tx: &Tx, field: &str, ticket: &ticket::Model) -> Result<Error> {
+    let message = format!("{} was merged into another ticket.", ticket.number);
+    let hint = match seen_root(tx, ticket.id).await? {
+        Some(root) => format!("Go on at {}, or undo the merge with ticketUnmerge.", root.number),
+        None => "Write a comment: it reaches those who go on with it.".to_owned(),
+    };
+    Ok(Error::with(Code::Merged, message).at(field).about("ticket").hint(hint))
+}
+
+/// Where the conversation of a merged ticket goes on, if the actor sees it.
+async fn seen_root(tx: &Tx, id: TicketId) -> Result<Option<ticket::Model>> {
+    let Some(root) = threads::roots(tx.conn(), &[id]).await?.remove(&id) else { return Ok(None) };
+    let seen = ticket::Entity::find_by_id(root).filter(visible(&tx.desk, &tx.actor));
+    Ok(seen.one(tx.conn()).await?)
+}
+
+/// Locks these tickets, in the order in which everybody locks many: by their ids. Answers them in the order in which they are named;
+/// absent ones are missing.
+pub async fn lock_all(tx: &Tx, ids: &[TicketId]) -> Result<Vec<ticket::Model>> {
+    let all = ticket::Entity::find().filter(ticket::Column::Id.is_in(ids.iter().copied()));
+    let mut rows = all.order_by_asc(ticket::Column::Id).lock(LockType::NoKeyUpdate).all(tx.conn()).await?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(rows)
+}
+
+/// Where something is said that was meant for a ticket.
+pub struct Place {
+    /// The ticket at which it is said, locked.
+    pub ticket: ticket::Model,
+    /// The merged ticket that was named, locked, if that is another.
+    pub via: Option<ticket::Model>,
+    /// The facts of the ticket that was named: they decide who may.
+    pub facts: TicketFacts,
+    /// Whether the actor sees the ticket at which it is said.
+    pub seen: bool,
+}
+
+/// Locks a ticket to say something on it; if it was merged, the one at which its conversation goes on as well. Checks that the actor sees
+/// the one that was named, and expects its version.
+///
+/// # Errors
+/// `NOT_FOUND` at `field`, whether there is none or it is not the actor's to see; `CONFLICT`.
+pub async fn lock_place(tx: &Tx, field: &str, id: TicketId) -> Result<Place> {
+    let root = threads::roots(tx.conn(), &[id]).await?.remove(&id);
+    let Some(root) = root else {
+        let (ticket, facts) = lock_any(tx, field, id).await?;
+        tx.expect_version(ticket.id.0, ticket.version)?;
+        return match ticket.merged_into_id {
+            None => Ok(Place { ticket, via: None, facts, seen: true }),
+            Some(_) => Err(Error::raced()),
+        };
+    };
+    let mut rows = lock_all(tx, &[id, root]).await?.into_iter();
+    let (Some(via), Some(ticket)) = (rows.next(), rows.next()) else { return Err(Error::raced()) };
+    if threads::roots(tx.conn(), &[id]).await?.get(&id) != Some(&root) {
+        return Err(Error::raced());
+    }
+    let facts = look(tx, field, &via).await?;
+    tx.expect_version(via.id.0, via.version)?;
+    let seen = tx.may::<Tickets>(Permission::TicketView, &self::facts(tx, &ticket).await?);
+    Ok(Place { ticket, via: Some(via), facts, seen })
 }
 
 /// Locks a ticket, of whatever version, for a change of something on it, and checks that the actor sees it.
@@ -54,17 +128,50 @@ pub async fn lock(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Model, 
 pub async fn lock_any(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Model, TicketFacts)> {
     // By id first: a sub-select inside FOR UPDATE would keep an old snapshot under READ COMMITTED.
     let ticket = ticket::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
-    let unseen = || Error::not_found("ticket").at(field);
-    let ticket = ticket.ok_or_else(unseen)?;
-    let facts = facts(tx, &ticket).await?;
-    if !tx.may::<Tickets>(Permission::TicketView, &facts) {
-        return Err(unseen());
-    }
+    let ticket = ticket.ok_or_else(|| Error::not_found("ticket").at(field))?;
+    let facts = look(tx, field, &ticket).await?;
     Ok((ticket, facts))
 }
 
+/// Tells whoever says something on a merged ticket where it is read; `root` is that ticket, if they see it.
+pub fn tell_followed(tx: &mut Tx, via: &ticket::Model, root: Option<&ticket::Model>) {
+    let message = match root {
+        Some(root) => format!("{} was merged into {}: it is there.", via.number, root.number),
+        None => format!("{} was joined with another ticket: it reaches those who work on that.", via.number),
+    };
+    tx.notice("MERGED", message);
+}
+
+/// The facts of a row that the actor sees.
+///
+/// # Errors
+/// `NOT_FOUND` at `field`.
+pub async fn look(tx: &Tx, field: &str, ticket: &ticket::Model) -> Result<TicketFacts> {
+    let facts = facts(tx, ticket).await?;
+    match tx.may::<Tickets>(Permission::TicketView, &facts) {
+        true => Ok(facts),
+        false => Err(Error::not_found("ticket").at(field)),
+    }
+}
+
+/// The facts of the first of these tickets at which the actor sees something public, or internal.
+pub async fn seen_at(
+    tx: &Tx,
+    tickets: impl IntoIterator<Item = &ticket::Model>,
+    audience: Audience,
+) -> Result<Option<TicketFacts>> {
+    for ticket in tickets {
+        let facts = facts(tx, ticket).await?;
+        let may = |permission| tx.may::<Tickets>(permission, &facts);
+        if may(Permission::TicketView) && (audience == Audience::Public || may(Permission::CommentViewInternal)) {
+            return Ok(Some(facts));
+        }
+    }
+    Ok(None)
+}
+
 /// The facts of a row; participants are loaded only where they can matter to the actor.
-async fn facts(tx: &Tx, ticket: &ticket::Model) -> Result<TicketFacts> {
+pub(super) async fn facts(tx: &Tx, ticket: &ticket::Model) -> Result<TicketFacts> {
     let matter = Permission::ALL.iter().any(|permission| tx.grants(*permission).has(Grant::Participant));
     let participants = match matter {
         true => facts::participants(tx.conn(), &[ticket.id]).await?.remove(&ticket.id).unwrap_or_default(),

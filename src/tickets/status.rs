@@ -1,6 +1,7 @@
 //! How a ticket's status moves: the profile's table enforces it, and the same table says what is allowed.
 
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::events::{Change, StatusChanged, TicketEvent};
 use super::ticket;
@@ -84,6 +85,7 @@ fn set(tx: &mut Tx, ticket: &mut ticket::Model, status: &Status, reason: Option<
         stage_before: ticket.stage,
         stage: status.stage as i32,
         reason: reason.clone(),
+        by_merge: false,
     };
     let (before, after) = (stage(ticket.stage), status.stage);
     ticket.stage = after as i32;
@@ -131,5 +133,13 @@ pub async fn save_as(tx: &Tx, ticket: &mut ticket::Model, next: bool) -> Result<
     // Every column: which ones changed is not worth tracking for one row.
     let row = ticket.clone().into_active_model().reset_all();
     ticket::Entity::update(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Says that something on the ticket changed, and nothing of its row.
+pub async fn touch(tx: &Tx, ticket: &ticket::Model) -> Result<()> {
+    let at = Ord::max(ticket.updated_at, tx.now);
+    let update = ticket::Entity::update_many().filter(ticket::Column::Id.eq(ticket.id));
+    update.col_expr(ticket::Column::UpdatedAt, Expr::value(at)).exec(tx.conn()).await?;
     Ok(())
 }

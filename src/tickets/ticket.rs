@@ -51,6 +51,8 @@ pub struct Model {
     pub reference_id: Option<ReferenceId>,
     /// A key of the profile.
     pub contact_method: Option<String>,
+    /// The ticket that it was merged into, which may have been merged itself since: see [`super::threads`].
+    pub merged_into_id: Option<TicketId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

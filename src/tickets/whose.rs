@@ -106,13 +106,17 @@ impl Wanted {
     }
 }
 
-/// The tickets that the actor sees, narrowed by a filter.
+/// The tickets that the actor sees, narrowed by a filter; the deleted ones that they may restore, if the filter asks for deleted ones.
 ///
 /// # Errors
 /// `INVALID_VALUE` at `filter`.
 pub fn narrowed(desk: &Desk, actor: &Actor, filter: &TicketFilter) -> Result<Condition> {
     let wanted = filter.condition(desk, actor).map_err(|error| error.at("filter"))?;
-    Ok(Condition::all().add(find::visible(desk, actor)).add(wanted))
+    let seen = match filter.deleted {
+        Some(true) => find::deleted(desk, actor),
+        _ => find::visible(desk, actor),
+    };
+    Ok(Condition::all().add(seen).add(wanted))
 }
 
 /// A page, and how many there are in all if that was asked for, else 0.

@@ -20,6 +20,7 @@ mod events;
 mod house;
 mod identity;
 mod knowledge;
+mod merging;
 mod metrics;
 mod presence;
 mod profiles;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use sea_orm::{DatabaseConnection, DbErr};
 
+use crate::attachments::loaders;
 use crate::comments::counts::{self, Counts};
 use crate::comments::read;
-use crate::files::loaders;
 use crate::ids::{CommentId, PersonId, TicketId};
 use crate::tickets::revision;
 

@@ -42,10 +42,24 @@ impl Comment {
         self.0.id
     }
 
-    /// The ticket it is on.
+    /// The ticket it is on: of two that are read as one, the one on which it was written. Null if you see it only through another.
     async fn ticket(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Ticket>> {
         let request = Request::of(ctx);
-        request.visible_ticket(self.0.ticket_id).await.refuse(request).map(|row| row.map(Ticket)).transpose()
+        let load = async {
+            let on = request.visible_ticket(self.0.ticket_id).await?;
+            match (on, self.0.via_ticket_id) {
+                (None, Some(via)) => request.visible_ticket(via).await,
+                (on, _) => Ok(on),
+            }
+        };
+        load.await.refuse(request).map(|row| row.map(Ticket)).transpose()
+    }
+
+    /// The merged ticket that its writer named, if it followed from there to the one that goes on.
+    async fn via(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Ticket>> {
+        let id = self.0.via_ticket_id?;
+        let request = Request::of(ctx);
+        request.visible_ticket(id).await.refuse(request).map(|row| row.map(Ticket)).transpose()
     }
 
     /// Who wrote it. Null if nobody did: the desk itself.
@@ -235,20 +249,26 @@ pub async fn unread(request: &Request, ticket: &ticket::Model) -> Result<i32> {
 
 async fn read_by(request: &Request, comment: &comment::Model) -> Result<Vec<ReadReceipt>> {
     let loaders = request.loaders();
-    let Some(readers) = loaders.readers.load(comment.id).await? else { return Ok(Vec::new()) };
-    let people = futures_util::future::try_join_all(readers.iter().map(|(person, _)| loaders.people.load(*person)));
-    let mut receipts = Vec::with_capacity(readers.len());
-    for ((_, read_at), person) in readers.iter().zip(people.await?) {
+    let Some(readings) = loaders.readers.load(comment.id).await? else { return Ok(Vec::new()) };
+    let people = futures_util::future::try_join_all(readings.iter().map(|read| loaders.people.load(read.person)));
+    let mut receipts: Vec<ReadReceipt> = Vec::with_capacity(readings.len());
+    for (reading, person) in readings.iter().zip(people.await?) {
         // A customer who read on has not seen the notes in between.
         let person = person.filter(|person| comment.audience == Audience::Public || person.role != Role::Customer);
-        receipts.extend(person.map(|person| ReadReceipt { person: Person(person), read_at: *read_at }));
+        let Some(person) = person.filter(|person| receipts.iter().all(|receipt| receipt.person.0.id != person.id))
+        else {
+            continue;
+        };
+        // Who reads it elsewhere is known to those who see it there.
+        if reading.ticket == comment.ticket_id || request.visible_ticket(reading.ticket).await?.is_some() {
+            receipts.push(ReadReceipt { person: Person(person), read_at: reading.at });
+        }
     }
     Ok(receipts)
 }
 
 async fn revisions(request: &Request, comment: &comment::Model) -> Result<Option<Vec<CommentRevision>>> {
-    let Some(ticket) = request.loaders().tickets.load(comment.ticket_id).await? else { return Ok(None) };
-    if !request.may(&ticket, Permission::CommentViewInternal).await? {
+    if !request.reads_internal(comment).await? {
         return Ok(None);
     }
     let rows = request.loaders().comment_revisions.load(comment.id).await?;

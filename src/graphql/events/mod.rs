@@ -61,8 +61,22 @@ pub enum TicketEventKind {
     SlaWarned,
     /// A deadline of it has passed.
     SlaBreached,
+    /// It was merged into another.
+    Merged,
+    /// Another was merged into it.
+    MergeReceived,
+    /// It is a ticket of its own again.
+    Unmerged,
+    /// One that had been merged into it is a ticket of its own again.
+    MergeReturned,
+    /// It was linked with another.
+    Linked,
+    /// It is not linked with another any more.
+    Unlinked,
     /// It was deleted.
     Deleted,
+    /// It was brought back after it had been deleted.
+    Restored,
     /// A comment was written on it.
     CommentAdded,
     /// The text of a comment on it was changed.
@@ -92,7 +106,7 @@ impl TicketEventKind {
             comment_events::DELETED => Self::CommentDeleted,
             file_events::ADDED => Self::AttachmentAdded,
             file_events::DELETED => Self::AttachmentDeleted,
-            _ => return service::kind(record),
+            _ => return service::kind(record).or_else(|| family::kind(record)),
         })
     }
 }
@@ -149,7 +163,21 @@ pub enum TicketEvent {
     /// See the type.
     SlaBreached(service::SlaBreachedEvent),
     /// See the type.
+    Merged(family::TicketMergedEvent),
+    /// See the type.
+    MergeReceived(family::TicketMergeReceivedEvent),
+    /// See the type.
+    Unmerged(family::TicketUnmergedEvent),
+    /// See the type.
+    MergeReturned(family::TicketMergeReturnedEvent),
+    /// See the type.
+    Linked(family::TicketLinkedEvent),
+    /// See the type.
+    Unlinked(family::TicketUnlinkedEvent),
+    /// See the type.
     Deleted(TicketDeletedEvent),
+    /// See the type.
+    Restored(family::TicketRestoredEvent),
     /// See the type.
     Comment(CommentAddedEvent),
     /// See the type.
@@ -166,6 +194,7 @@ pub enum TicketEvent {
 
 connection!(EventConnection, EventEdge, TicketEvent, "events");
 
+mod family;
 mod service;
 
 event! {
@@ -328,7 +357,7 @@ impl TicketEvent {
             Some(TicketEventKind::AttachmentDeleted) => read!(AttachmentDeleted, AttachmentDeletedEvent),
             Some(TicketEventKind::Updated) => read!(Updated, TicketUpdatedEvent),
             Some(TicketEventKind::Deleted) => return Self::Deleted(TicketDeletedEvent { record, data: Arc::new(()) }),
-            Some(kind) => match service::read(kind, &record) {
+            Some(kind) => match service::read(kind, &record).or_else(|| family::read(kind, &record)) {
                 Some(Ok(event)) => return event,
                 Some(Err(error)) => tracing::error!(seq = record.seq, %error, "an event cannot be read"),
                 None => {}

@@ -21,7 +21,7 @@ pub struct MetricsQueries;
 #[Object]
 impl MetricsQueries {
     /// Numbers about the tickets that you can see, for whoever may see reports: the desk's, or one's own, that is, those of the tickets that
-    /// one works on. Each number says its rule, and lists its tickets.
+    /// one works on. Each number says its rule, and lists its tickets. What was merged counts once: where it goes on.
     async fn metrics(
         &self,
         ctx: &Context<'_>,

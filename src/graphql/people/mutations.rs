@@ -4,7 +4,6 @@ use async_graphql::{Context, InputObject, Object};
 
 use super::{Organization, Person, Team};
 use crate::access::Permission;
-use crate::error::{Code, Error};
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::payload::{perform, settle};
 use crate::ids::PersonId;

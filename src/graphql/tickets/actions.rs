@@ -29,8 +29,16 @@ pub enum TicketActionName {
     Escalate,
     /// `ticketRate`
     Rate,
+    /// `ticketMerge`
+    Merge,
+    /// `ticketUnmerge`
+    Unmerge,
+    /// `ticketLink`, `ticketUnlink`
+    Link,
     /// `ticketDelete`
     Delete,
+    /// `ticketRestore`
+    Restore,
     /// `commentAdd`
     Comment,
     /// `commentAdd` with `internal: true`
@@ -49,7 +57,7 @@ pub struct TicketAction {
     pub reason: Option<String>,
 }
 
-const ACTIONS: [(TicketActionName, Permission); 11] = [
+const ACTIONS: [(TicketActionName, Permission); 15] = [
     (TicketActionName::Update, Permission::TicketUpdate),
     (TicketActionName::Assign, Permission::TicketAssign),
     (TicketActionName::ChangeStatus, Permission::TicketChangeStatus),
@@ -58,16 +66,23 @@ const ACTIONS: [(TicketActionName, Permission); 11] = [
     (TicketActionName::Reopen, Permission::TicketReopen),
     (TicketActionName::Route, Permission::TicketAssign),
     (TicketActionName::Escalate, Permission::TicketEscalate),
+    (TicketActionName::Merge, Permission::TicketMerge),
+    (TicketActionName::Unmerge, Permission::TicketMerge),
+    (TicketActionName::Link, Permission::TicketLink),
     (TicketActionName::Delete, Permission::TicketDelete),
+    (TicketActionName::Restore, Permission::TicketRestore),
     (TicketActionName::Comment, Permission::CommentAdd),
     (TicketActionName::CommentInternally, Permission::CommentAddInternal),
 ];
+
+/// Why nearly nothing can be done with a merged ticket.
+const MERGED: &str = "The ticket was merged into another: it goes on there.";
 
 /// Every action with its answer.
 pub async fn of(request: &Request, ticket: &ticket::Model) -> Result<Vec<TicketAction>> {
     let mut actions = Vec::with_capacity(ACTIONS.len() + 1);
     for (name, permission) in ACTIONS {
-        let reason = if request.may(ticket, permission).await? {
+        let reason = if may(request, ticket, permission).await? {
             match state_against(request, ticket, name) {
                 None if name == TicketActionName::Escalate => is_at_the_top(request, ticket).await?,
                 reason => reason,
@@ -82,6 +97,16 @@ pub async fn of(request: &Request, ticket: &ticket::Model) -> Result<Vec<TicketA
     Ok(actions)
 }
 
+/// Whether the profile grants it. What reaches a ticket reaches it deleted as well, as far as restoring goes.
+async fn may(request: &Request, ticket: &ticket::Model, permission: Permission) -> Result<bool> {
+    match permission {
+        Permission::TicketRestore => {
+            request.may(&ticket::Model { deleted_at: None, ..ticket.clone() }, permission).await
+        }
+        _ => request.may(ticket, permission).await,
+    }
+}
+
 /// No permission of the profile says who rates a ticket: whoever asked does.
 async fn against_rating(request: &Request, ticket: &ticket::Model) -> Result<Option<String>> {
     let (profile, me) = (request.profile(), request.actor());
@@ -91,6 +116,9 @@ async fn against_rating(request: &Request, ticket: &ticket::Model) -> Result<Opt
     };
     if !rate::may(profile, ticket, &me, participants.as_deref().map_or(&[], Vec::as_slice)) {
         return Ok(Some("Only whoever asked rates how they were served.".to_owned()));
+    }
+    if ticket.merged_into_id.is_some() {
+        return Ok(Some(MERGED.to_owned()));
     }
     if let Some(reason) = rate::against(profile, ticket, request.desk.clock.now()) {
         return Ok(Some(reason));
@@ -113,7 +141,19 @@ fn state_against(request: &Request, ticket: &ticket::Model, name: TicketActionNa
     let is_done = |stage| matches!(stage, Stage::Resolved | Stage::Closed);
     let stage = status::stage(ticket.stage);
     let refused = |wish| Some(format!("A ticket that is \"{}\" cannot {wish} now.", ticket.status));
+    let follows = matches!(
+        name,
+        TicketActionName::Comment
+            | TicketActionName::CommentInternally
+            | TicketActionName::Unmerge
+            | TicketActionName::Restore
+    );
     match name {
+        TicketActionName::Restore if ticket.deleted_at.is_none() => Some("The ticket is not deleted.".to_owned()),
+        TicketActionName::Unmerge if ticket.merged_into_id.is_none() => {
+            Some("The ticket is not merged into another.".to_owned())
+        }
+        _ if ticket.merged_into_id.is_some() && !follows => Some(MERGED.to_owned()),
         TicketActionName::Assign if stage == Stage::Closed => refused("be assigned"),
         TicketActionName::Route if profile.routing.rule == RoutingRule::Manual => {
             Some("This desk has no rule for routing: people assign.".to_owned())

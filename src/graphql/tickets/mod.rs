@@ -3,6 +3,7 @@
 mod actions;
 mod ahead;
 mod escalation;
+mod family;
 mod field;
 mod mutations;
 mod queries;

@@ -17,11 +17,16 @@ use crate::tickets::create::TicketCreate;
 use crate::tickets::deescalate::TicketDeescalate;
 use crate::tickets::delete::TicketDelete;
 use crate::tickets::escalate::TicketEscalate;
+use crate::tickets::link::TicketLink;
+use crate::tickets::merge::TicketMerge;
 use crate::tickets::rate::TicketRate;
 use crate::tickets::reopen::TicketReopen;
+use crate::tickets::restore::TicketRestore;
 use crate::tickets::route::TicketRoute;
 use crate::tickets::ticket;
 use crate::tickets::unassign::TicketUnassign;
+use crate::tickets::unlink::TicketUnlink;
+use crate::tickets::unmerge::TicketUnmerge;
 use crate::tickets::update::TicketUpdate;
 
 /// The root fields that change tickets.
@@ -44,7 +49,8 @@ macro_rules! payloads {
 payloads! {
     TicketCreatePayload TicketUpdatePayload TicketAssignPayload TicketUnassignPayload TicketStatusChangePayload
     TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload TicketAttachPayload
-    TicketRoutePayload TicketEscalatePayload TicketDeescalatePayload TicketRatePayload
+    TicketRoutePayload TicketEscalatePayload TicketDeescalatePayload TicketRatePayload TicketMergePayload TicketUnmergePayload
+    TicketLinkPayload TicketUnlinkPayload TicketRestorePayload
 }
 
 /// Performs an operation and answers the ticket if whoever did it still sees it: to change it is no right to read it afterwards.
@@ -170,6 +176,43 @@ impl TicketMutations {
     /// Says how one was served: the requester's, once for each closing.
     async fn ticket_rate(&self, ctx: &Context<'_>, input: TicketRate) -> async_graphql::Result<TicketRatePayload> {
         Ok(TicketRatePayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Merges it into another: both are read as one there. It is closed, and what is said on it goes to the other.
+    async fn ticket_merge(&self, ctx: &Context<'_>, input: TicketMerge) -> async_graphql::Result<TicketMergePayload> {
+        Ok(TicketMergePayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Undoes a merge: it is a ticket of its own again, as it was before.
+    async fn ticket_unmerge(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketUnmerge,
+    ) -> async_graphql::Result<TicketUnmergePayload> {
+        Ok(TicketUnmergePayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Says how it belongs together with another.
+    async fn ticket_link(&self, ctx: &Context<'_>, input: TicketLink) -> async_graphql::Result<TicketLinkPayload> {
+        Ok(TicketLinkPayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Says that it does not belong together with another any more.
+    async fn ticket_unlink(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketUnlink,
+    ) -> async_graphql::Result<TicketUnlinkPayload> {
+        Ok(TicketUnlinkPayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Brings a deleted ticket back as it was.
+    async fn ticket_restore(
+        &self,
+        ctx: &Context<'_>,
+        input: TicketRestore,
+    ) -> async_graphql::Result<TicketRestorePayload> {
+        Ok(TicketRestorePayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Deletes it: nobody sees it any more. The answer is the last that is seen of it.

@@ -16,7 +16,7 @@ use crate::graphql::events::{EventConnection, TicketEvent};
 use crate::ids::TicketId;
 use crate::tickets::filter::{TicketFilter, TicketOrderField};
 use crate::tickets::whose::largest_page;
-use crate::tickets::{find, summary, ticket, whose};
+use crate::tickets::{find, summary, threads, ticket, whose};
 
 /// The order of a list of tickets.
 #[derive(Clone, Copy, Debug, InputObject)]
@@ -204,7 +204,7 @@ async fn summarize<'a>(request: &'a Request, filter: TicketFilter) -> Result<Tic
     })
 }
 
-/// The events of a ticket that the reader may see.
+/// The events of a ticket, and of those that were merged into it, that the reader may see.
 pub async fn history(
     request: &Request,
     ticket: &ticket::Model,
@@ -215,7 +215,7 @@ pub async fn history(
     let page = args.check("history", false, &ticket.id.0, MAX_PAGE)?;
     let internal = request.may(ticket, Permission::CommentViewInternal).await?;
     let public = (!internal).then(|| Column::Audience.eq(Audience::Public));
-    let mine = Condition::all().add(Column::TicketId.eq(ticket.id)).add_option(public);
+    let mine = Condition::all().add(Column::TicketId.in_subquery(threads::members(ticket.id))).add_option(public);
     let key = |row: &event_log::Record| Key { value: row.seq, id: row.subject_id };
     let select = Entity::find().filter(mine);
     let db = &request.desk.db.read;

@@ -6,6 +6,7 @@ use async_graphql::{Context, Object};
 
 use super::actions::{self, TicketAction};
 use super::escalation::TicketEscalation;
+use super::family::TicketFamily;
 use super::field::TicketFieldValue;
 use super::rating::TicketRating;
 use super::routing::TicketRouting;
@@ -48,6 +49,11 @@ impl Ticket {
     /// Its number: what people call it by.
     async fn number(&self) -> &str {
         &self.0.number
+    }
+
+    #[graphql(flatten)]
+    async fn family(&self) -> TicketFamily {
+        TicketFamily(self.0.clone())
     }
 
     /// What it is about, on one line.

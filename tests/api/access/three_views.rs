@@ -139,6 +139,7 @@ impl World {
             deleted_at: (dice.below(10) == 0).then_some(at),
             reference_id: None,
             contact_method: None,
+            merged_into_id: None,
         }
     }
 

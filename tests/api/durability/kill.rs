@@ -16,8 +16,10 @@ use crate::harness::{Database, PASSWORD, Person, Process, SIGN_IN, Socket, mutat
 struct Writer {
     name: usize,
     does: Does,
-    /// The ticket that comments and changes of status are about.
+    /// The ticket that comments and changes of status are about, and that is merged.
     ticket: String,
+    /// The ticket that it is merged into.
+    other: String,
     count: usize,
     /// Sent, and not answered.
     pending: Option<Value>,
@@ -30,11 +32,16 @@ enum Does {
     Create,
     Comment,
     Move,
+    /// Merges a ticket, undoes it, merges it again …
+    Merge,
 }
 
 impl Does {
-    fn mutation(self) -> (&'static str, &'static str, &'static str) {
+    /// The mutation with this number.
+    fn mutation(self, count: usize) -> (&'static str, &'static str, &'static str) {
         match self {
+            Self::Merge if count.is_multiple_of(2) => ("ticketMerge", "ticket { id }", "ticket"),
+            Self::Merge => ("ticketUnmerge", "ticket { id }", "ticket"),
             Self::Create => ("ticketCreate", "ticket { id }", "ticket"),
             Self::Comment => ("commentAdd", "comment { id }", "comment"),
             Self::Move => ("ticketStatusChange", "ticket { id }", "ticket"),
@@ -51,6 +58,10 @@ impl Writer {
                 "title": format!("Ticket {key}"), "description": "What happened, in some words.", "idempotencyKey": key,
             }),
             Does::Comment => json!({"ticketId": self.ticket, "body": format!("Comment {key}"), "idempotencyKey": key}),
+            Does::Merge if count.is_multiple_of(2) => {
+                json!({"ticketId": self.ticket, "intoId": self.other, "idempotencyKey": key})
+            }
+            Does::Merge => json!({"ticketId": self.ticket, "idempotencyKey": key}),
             Does::Move => {
                 let status = match count {
                     0 => "assigned",
@@ -69,7 +80,7 @@ impl Writer {
             None => self.next(),
         };
         self.pending = Some(input.clone());
-        let (name, selection, thing) = self.does.mutation();
+        let (name, selection, thing) = self.does.mutation(self.count - 1);
         let Ok(answer) = ada.try_answer(&mutation(name, selection), json!({"input": input})).await else {
             return false;
         };
@@ -136,9 +147,11 @@ async fn killed_under_load(rounds: usize, database: Option<&str>) {
     let cursor = ada.run("{ eventCursor }", json!({})).await["eventCursor"].take();
     let mut subscriber = Subscriber { cursor, seen: Vec::new() };
     let mut writers = Vec::new();
-    for (name, does) in [Does::Create, Does::Comment, Does::Move, Does::Create, Does::Create].into_iter().enumerate() {
+    let roles = [Does::Create, Does::Comment, Does::Move, Does::Create, Does::Create, Does::Merge];
+    for (name, does) in roles.into_iter().enumerate() {
         let ticket = ada.open_ticket(&format!("The ticket of writer {name}")).await;
-        writers.push(Writer { name, does, ticket, count: 0, pending: None, done: Vec::new() });
+        let other = ada.open_ticket(&format!("Another ticket of writer {name}")).await;
+        writers.push(Writer { name, does, ticket, other, count: 0, pending: None, done: Vec::new() });
     }
     let mut process = Some(process);
     for round in 0..rounds {
@@ -169,9 +182,13 @@ async fn killed_under_load(rounds: usize, database: Option<&str>) {
         if writer.pending.is_some() {
             assert!(writer.once(&here).await);
         }
+        // What was merged is taken apart, so that the end is the beginning.
+        if writer.does == Does::Merge && !writer.count.is_multiple_of(2) {
+            assert!(writer.once(&here).await);
+        }
         // An acknowledged write that is sent again has no second effect.
         if let Some((input, id)) = writer.done.last() {
-            let (name, selection, thing) = writer.does.mutation();
+            let (name, selection, thing) = writer.does.mutation(writer.count - 1);
             let again = here.do_it(name, input.clone(), selection).await;
             assert_eq!((&again["replayed"], again[thing]["id"].as_str()), (&json!(true), Some(id.as_str())));
         }
@@ -199,6 +216,12 @@ async fn killed_under_load(rounds: usize, database: Option<&str>) {
     for writer in &writers {
         check(writer, &kept);
     }
+    let moves = writers.iter().filter(|writer| matches!(writer.does, Does::Move | Does::Merge));
+    assert_eq!(
+        kept.happened("ticket.status_changed"),
+        moves.map(|writer| writer.count).sum::<usize>(),
+        "each move once"
+    );
     let of_tickets: Vec<(i64, String)> =
         kept.log.iter().filter_map(|(seq, kind)| Some((*seq, shown(kind)?.to_owned()))).collect();
     assert_eq!(subscriber.seen, of_tickets, "the subscriber's list is the log");
@@ -223,7 +246,7 @@ fn check(writer: &Writer, kept: &Kept) {
         let found = match writer.does {
             Does::Create => kept.tickets.get(input["title"].as_str().unwrap()),
             Does::Comment => kept.comments.get(input["body"].as_str().unwrap()),
-            Does::Move => continue,
+            Does::Move | Does::Merge => continue,
         };
         assert_eq!(found.map(|id| uuid::Uuid::from_u128(*id)), Some(uuid_of(id)), "acknowledged and lost: {input}");
     }
@@ -234,9 +257,13 @@ fn check(writer: &Writer, kept: &Kept) {
             assert_eq!((there, kept.twice), (writer.count, 0));
         }
         Does::Comment => assert_eq!(kept.comments.len(), writer.count),
-        Does::Move => {
-            let there = kept.log.iter().filter(|(_, kind)| kind == "ticket.status_changed").count();
-            assert_eq!(there, writer.count, "each move once");
+        Does::Move => {}
+        Does::Merge => {
+            // Both sides of each, and nothing of any is left.
+            for kind in ["ticket.merged", "ticket.merge_received", "ticket.unmerged", "ticket.merge_returned"] {
+                assert_eq!(kept.happened(kind), writer.count / 2, "{kind}");
+            }
+            assert_eq!(kept.merged, 0);
         }
     }
 }
@@ -249,9 +276,16 @@ struct Kept {
     comments: HashMap<String, u128>,
     /// Titles and comments that are there more than once.
     twice: usize,
+    /// Rows that say that something is merged.
+    merged: usize,
 }
 
 impl Kept {
+    /// How often events of a kind happened.
+    fn happened(&self, kind: &str) -> usize {
+        self.log.iter().filter(|(_, happened)| happened == kind).count()
+    }
+
     async fn read(url: &str) -> Self {
         let connection = Connection::connect(url).await.unwrap();
         let all = async |sql: &str| {
@@ -272,8 +306,12 @@ impl Kept {
         let log = all("SELECT seq, kind FROM events ORDER BY seq").await;
         let log = log.iter().map(|row| (row.try_get("", "seq").unwrap(), row.try_get("", "kind").unwrap())).collect();
         let head = all("SELECT seq FROM event_head").await[0].try_get("", "seq").unwrap();
+        let mut merged = all("SELECT id FROM tickets WHERE merged_into_id IS NOT NULL").await.len();
+        for table in ["ticket_merges", "ticket_merge_paths", "ticket_merge_people"] {
+            merged += all(&format!("SELECT ticket_id FROM {table}")).await.len();
+        }
         connection.close().await.unwrap();
-        Self { head, log, tickets, comments, twice }
+        Self { head, log, tickets, comments, twice, merged }
     }
 }
 
@@ -281,6 +319,10 @@ fn shown(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "ticket.created" => "CREATED",
         "ticket.status_changed" => "STATUS_CHANGED",
+        "ticket.merged" => "MERGED",
+        "ticket.merge_received" => "MERGE_RECEIVED",
+        "ticket.unmerged" => "UNMERGED",
+        "ticket.merge_returned" => "MERGE_RETURNED",
         "comment.added" => "COMMENT_ADDED",
         kind if kind.starts_with("ticket.") => panic!("nobody did this: {kind}"),
         _ => return None,
@@ -303,6 +345,7 @@ fn indexed(data: &Path) -> BTreeSet<u128> {
     }
 }
 
+// S1-101
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_or_doubled_when_the_process_is_killed_on_sqlite() {
     killed_under_load(20, None).await;

@@ -76,8 +76,9 @@ impl<'a> Scene<'a> {
     async fn variables(&mut self, mut variables: Value, sender: &Person) -> Value {
         let mut asked = Vec::new();
         collect(&variables, "", &mut asked);
-        // A version is that of the ticket beside it, a revision that of the article: they must be there first.
-        asked.sort_by_key(|(_, name)| name == "version" || name == "revision");
+        // A version is that of the ticket beside it, a revision that of the article, the other end of a link that of the one: they must be
+        // there first.
+        asked.sort_by_key(|(_, name)| ["version", "revision", "otherLinkedTicket"].contains(&name.as_str()));
         for (pointer, name) in asked {
             let value = match name.as_str() {
                 "me" => json!(sender.id),
@@ -90,6 +91,13 @@ impl<'a> Scene<'a> {
                     let id = variables.pointer(&beside).unwrap().clone();
                     let read = self.ada.run("query($id: ID!) { ticket(id: $id) { version } }", json!({"id": id})).await;
                     read["ticket"]["version"].clone()
+                }
+                "otherLinkedTicket" => {
+                    let beside = format!("{}/ticketId", pointer.rsplit_once('/').unwrap().0);
+                    let id = variables.pointer(&beside).unwrap().clone();
+                    let document = "query($id: ID!) { ticket(id: $id) { links { nodes { ticket { id } } } } }";
+                    let read = self.ada.run(document, json!({"id": id})).await;
+                    read["ticket"]["links"]["nodes"][0]["ticket"]["id"].clone()
                 }
                 "upload" => json!(sender.upload("invoice.pdf", "application/pdf", PDF).await),
                 "comment" => {
@@ -178,6 +186,21 @@ impl<'a> Scene<'a> {
             "closedTicket" => {
                 let ticket = Box::pin(self.make("ticket")).await;
                 ada.do_it("ticketClose", json!({"ticketId": ticket}), "ticket { id }").await;
+                ticket
+            }
+            "mergedTicket" | "targetTicket" => {
+                let (ticket, into) = (Box::pin(self.make("ticket")).await, Box::pin(self.make("ticket")).await);
+                ada.do_it("ticketMerge", json!({"ticketId": ticket, "intoId": into}), "ticket { id }").await;
+                if what == "mergedTicket" { ticket } else { into }
+            }
+            "linkedTicket" => {
+                let (ticket, other) = (Box::pin(self.make("ticket")).await, Box::pin(self.make("ticket")).await);
+                ada.do_it("ticketLink", json!({"ticketId": ticket, "otherId": other}), "ticket { id }").await;
+                ticket
+            }
+            "deletedTicket" => {
+                let ticket = Box::pin(self.make("ticket")).await;
+                ada.do_it("ticketDelete", json!({"ticketId": ticket}), "ticket { id }").await;
                 ticket
             }
             "escalatedTicket" => {
