@@ -48,6 +48,8 @@ permissions! {
     TicketReopen = "ticket.reopen";
     /// Delete a ticket.
     TicketDelete = "ticket.delete";
+    /// Do something to many tickets at once, to each what one may do to it; see the jobs that do it: `OWN` one's own, `ALL` everybody's.
+    TicketBulk = "ticket.bulk";
     /// Write a public comment.
     CommentAdd = "comment.add";
     /// Write an internal note.

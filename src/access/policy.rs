@@ -56,9 +56,9 @@ impl fmt::Debug for Grants {
 /// were written, which would otherwise be of no use there.
 fn unlisted(role: &str, permission: Permission) -> Grants {
     match (permission, role) {
-        (Permission::ReferenceView, "agent" | "administrator") | (Permission::ReferenceWrite, "administrator") => {
-            Grants::ALL
-        }
+        (Permission::ReferenceView, "agent" | "administrator")
+        | (Permission::ReferenceWrite | Permission::TicketBulk, "administrator") => Grants::ALL,
+        (Permission::TicketBulk, "agent") => Grants::NONE.with(Grant::Own),
         _ => Grants::NONE,
     }
 }

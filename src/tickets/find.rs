@@ -1,14 +1,16 @@
 //! Finding a ticket, always in the scope of who asks.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::facts::{self, TicketFacts};
 use super::{Tickets, ticket};
 use crate::access::{Actor, Permission, Scoped};
 use crate::desk::{Desk, Tx};
 use crate::error::{Error, Result};
-use crate::ids::TicketId;
+use crate::ids::{PersonId, TicketId};
 use crate::profile::Grant;
 
 /// The condition under which the actor sees tickets.
@@ -52,25 +54,45 @@ pub async fn lock(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Model, 
 /// # Errors
 /// `NOT_FOUND` at `field`, whether there is none or it is not the actor's to see.
 pub async fn lock_any(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Model, TicketFacts)> {
-    // By id first: a sub-select inside FOR UPDATE would keep an old snapshot under READ COMMITTED.
-    let ticket = ticket::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
     let unseen = || Error::not_found("ticket").at(field);
-    let ticket = ticket.ok_or_else(unseen)?;
-    let facts = facts(tx, &ticket).await?;
+    let (ticket, facts) = match tx.take_ahead::<(ticket::Model, TicketFacts)>(id.0) {
+        Some(ahead) => ahead,
+        None => {
+            // By id first: a sub-select inside FOR UPDATE would keep an old snapshot under READ COMMITTED.
+            let ticket = ticket::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
+            let ticket = ticket.ok_or_else(unseen)?;
+            let participants = participants(tx, &[ticket.id]).await?.remove(&ticket.id).unwrap_or_default();
+            let facts = TicketFacts::new(&ticket, participants);
+            (ticket, facts)
+        }
+    };
     if !tx.may::<Tickets>(Permission::TicketView, &facts) {
         return Err(unseen());
     }
     Ok((ticket, facts))
 }
 
-/// The facts of a row; participants are loaded only where they can matter to the actor.
-async fn facts(tx: &Tx, ticket: &ticket::Model) -> Result<TicketFacts> {
-    let matter = Permission::ALL.iter().any(|permission| tx.grants(*permission).has(Grant::Participant));
-    let participants = match matter {
-        true => facts::participants(tx.conn(), &[ticket.id]).await?.remove(&ticket.id).unwrap_or_default(),
-        false => Vec::new(),
-    };
-    Ok(TicketFacts::new(ticket, participants))
+/// Locks these tickets, in the order of their ids, and keeps them for the operations of this transaction that are about one each.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_ahead(tx: &Tx, ids: &[TicketId]) -> Result<()> {
+    let these = ticket::Entity::find().filter(ticket::Column::Id.is_in(ids.iter().copied()));
+    let rows = these.order_by_asc(ticket::Column::Id).lock(LockType::NoKeyUpdate).all(tx.conn()).await?;
+    let mut participants = participants(tx, ids).await?;
+    for row in rows {
+        let facts = TicketFacts::new(&row, participants.remove(&row.id).unwrap_or_default());
+        tx.keep_ahead(row.id.0, (row, facts));
+    }
+    Ok(())
+}
+
+/// Who takes part in these tickets; looked up only where it can matter to the actor.
+async fn participants(tx: &Tx, ids: &[TicketId]) -> Result<HashMap<TicketId, Vec<PersonId>>> {
+    match Permission::ALL.iter().any(|permission| tx.grants(*permission).has(Grant::Participant)) {
+        true => Ok(facts::participants(tx.conn(), ids).await?),
+        false => Ok(HashMap::new()),
+    }
 }
 
 impl crate::desk::Outcome for ticket::Model {

@@ -32,7 +32,9 @@ pub mod escalate;
 pub mod rate;
 pub mod reopen;
 pub mod route;
+pub mod tag;
 pub mod unassign;
+pub mod untag;
 pub mod update;
 
 pub use access::Tickets;

@@ -20,8 +20,10 @@ use crate::tickets::escalate::TicketEscalate;
 use crate::tickets::rate::TicketRate;
 use crate::tickets::reopen::TicketReopen;
 use crate::tickets::route::TicketRoute;
+use crate::tickets::tag::TicketTag;
 use crate::tickets::ticket;
 use crate::tickets::unassign::TicketUnassign;
+use crate::tickets::untag::TicketUntag;
 use crate::tickets::update::TicketUpdate;
 
 /// The root fields that change tickets.
@@ -44,7 +46,7 @@ macro_rules! payloads {
 payloads! {
     TicketCreatePayload TicketUpdatePayload TicketAssignPayload TicketUnassignPayload TicketStatusChangePayload
     TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload TicketAttachPayload
-    TicketRoutePayload TicketEscalatePayload TicketDeescalatePayload TicketRatePayload
+    TicketRoutePayload TicketEscalatePayload TicketDeescalatePayload TicketRatePayload TicketTagPayload TicketUntagPayload
 }
 
 /// Performs an operation and answers the ticket if whoever did it still sees it: to change it is no right to read it afterwards.
@@ -92,6 +94,16 @@ impl TicketMutations {
         input: TicketAssign,
     ) -> async_graphql::Result<TicketAssignPayload> {
         Ok(TicketAssignPayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Puts tags on it, beside those it has.
+    async fn ticket_tag(&self, ctx: &Context<'_>, input: TicketTag) -> async_graphql::Result<TicketTagPayload> {
+        Ok(TicketTagPayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Takes tags off it.
+    async fn ticket_untag(&self, ctx: &Context<'_>, input: TicketUntag) -> async_graphql::Result<TicketUntagPayload> {
+        Ok(TicketUntagPayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Puts uploaded files on it.
