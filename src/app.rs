@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::Policy;
 use crate::attachments::sweep::sweeping;
+use crate::bulk::{Bulk, Runner};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, PoolSettings};
@@ -146,6 +147,8 @@ impl App {
         run.job(Retry);
         let post = Post::new(desk.clone(), senders, tasks.clone());
         run.job(Sending::new(post));
+        let bulk = Bulk::new(desk.clone(), config.bulk.clone());
+        run.job(Runner::new(bulk.clone()));
         let (presence, said) = Presence::new(desk.clock.clone());
         tasks.spawn(presence::follow(presence.clone(), desk.db.clone(), config.database_url(), said, readers.clone()));
         let folder = Folder::new(config.files_folder());
@@ -158,6 +161,7 @@ impl App {
             desk: desk.clone(),
             live: live.clone(),
             presence,
+            bulk,
             search: search.clone(),
             views: views.clone(),
             sessions: sessions.clone(),

@@ -210,6 +210,8 @@ ids! {
     TemplateId = "tpl", "template";
     /// A kept piece of text that a change replaced.
     RevisionId = "rev", "revision";
+    /// A bulk job: the same done to many tickets.
+    JobId = "job", "job";
     /// A file on a ticket or a comment.
     AttachmentId = "att", "attachment";
     /// A mail or text message that leaves the desk.

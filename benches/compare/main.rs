@@ -6,10 +6,13 @@
 //!
 //! A database is filled and copied. One child process serves the desk from the original, another serves axum handlers with SQL by
 //! hand from the copy; both answer the same JSON, which is checked first. Then the same connections ask one and the other in turn.
+//! With `--bulk` it measures jobs instead: tickets a second, and how long somebody else's write takes before and meanwhile.
+//!
 //! What matters is the ratio: of time, and of the CPU that the server's process used, which a busy machine disturbs less.
 // The roots of the schema are merged from as many objects, each inside the next: their futures are deep.
 #![recursion_limit = "256"]
 
+mod bulk;
 mod client;
 mod desk;
 mod fill;
@@ -56,6 +59,9 @@ pub struct Arguments {
     /// Where the rows are kept; filled once, and used again.
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// Measure jobs that do the same to many tickets instead: how fast they are, and how long others wait meanwhile.
+    #[arg(long)]
+    bulk: bool,
     /// What this process serves: set by the benchmark itself.
     #[arg(long, hide = true)]
     serve: Option<String>,
@@ -79,7 +85,11 @@ async fn main() -> anyhow::Result<()> {
     let folder = arguments.folder.clone().unwrap_or_else(|| scratch.path().to_owned());
     for kind in Kind::chosen(&arguments.database) {
         let place = Place::filled(kind, &folder, arguments.tickets).await?;
-        measure(&arguments, &place).await?;
+        if arguments.bulk {
+            bulk::measure(&place, Duration::from_secs_f64(arguments.seconds)).await?;
+        } else {
+            measure(&arguments, &place).await?;
+        }
         if arguments.folder.is_none() {
             place.remove().await?;
         }

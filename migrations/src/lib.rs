@@ -27,6 +27,7 @@ mod m0025_deliveries;
 mod m0027_accounts;
 mod m0028_contact_codes;
 mod m0029_merging;
+mod m0030_bulk_jobs;
 
 /// How far a database is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_accounts::Step),
             Box::new(m0028_contact_codes::Step),
             Box::new(m0029_merging::Step),
+            Box::new(m0030_bulk_jobs::Step),
         ]
     }
 }

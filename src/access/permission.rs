@@ -54,6 +54,8 @@ permissions! {
     TicketMerge = "ticket.merge";
     /// Say how tickets belong together.
     TicketLink = "ticket.link";
+    /// Do something to many tickets at once, to each what one may do to it; see the jobs that do it: `OWN` one's own, `ALL` everybody's.
+    TicketBulk = "ticket.bulk";
     /// Write a public comment.
     CommentAdd = "comment.add";
     /// Write an internal note.

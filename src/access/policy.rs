@@ -57,11 +57,9 @@ impl fmt::Debug for Grants {
 /// were written, which would otherwise be of no use there.
 fn unlisted(role: &str, permission: Permission) -> Grants {
     match (permission, role) {
-        (Permission::ReferenceView, "agent" | "administrator") | (Permission::ReferenceWrite, "administrator") => {
-            Grants::ALL
-        }
-        (Permission::TicketMerge | Permission::TicketLink, "agent" | "administrator")
-        | (Permission::TicketRestore, "administrator") => Grants::ALL,
+        (Permission::ReferenceView | Permission::TicketMerge | Permission::TicketLink, "agent" | "administrator")
+        | (Permission::ReferenceWrite | Permission::TicketRestore | Permission::TicketBulk, "administrator") => Grants::ALL,
+        (Permission::TicketBulk, "agent") => Grants::NONE.with(Grant::Own),
         _ => Grants::NONE,
     }
 }

@@ -108,6 +108,9 @@ pub const KEYS: &[Key] = &[
     secret("sms.token", Text("text in quotes, not empty")),
     key("sms.body", Text("JSON with {{ to }} and {{ text }} where their values belong, without quotes around them")),
     key("sms.timeout_seconds", Whole(1, 60)),
+    key("bulk.tickets", Whole(1, 1_000_000)),
+    key("bulk.jobs", Whole(1, 10_000)),
+    key("bulk.step_ms", Whole(1, 1_000)),
 ];
 
 /// What every variable of ours begins with.

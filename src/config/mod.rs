@@ -26,7 +26,9 @@ use serde::Deserialize;
 
 pub use load::{ConfigError, FILE_NAME};
 pub(crate) use outgoing::sms_body;
-pub use sections::{Admin, Database, Files, Http, Limits, Log, LogFormat, Mail, Search, Sessions, Sms, WebSocket};
+pub use sections::{
+    Admin, Bulk, Database, Files, Http, Limits, Log, LogFormat, Mail, Search, Sessions, Sms, WebSocket,
+};
 pub(crate) use toml_line::line_at;
 pub use toml_line::toml_line;
 pub use values::{Origin, Prefix, Secret};
@@ -70,6 +72,8 @@ pub struct Config {
     pub mail: Mail,
     /// Text messages that leave the desk.
     pub sms: Sms,
+    /// Doing the same to many tickets.
+    pub bulk: Bulk,
 }
 
 impl Default for Config {
@@ -91,6 +95,7 @@ impl Default for Config {
             search: Search::default(),
             mail: Mail::default(),
             sms: Sms::default(),
+            bulk: Bulk::default(),
         }
     }
 }

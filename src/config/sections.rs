@@ -286,3 +286,21 @@ impl Default for Sms {
         Self { url: None, token: None, body, timeout_seconds: 20 }
     }
 }
+
+/// Doing the same to many tickets.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Bulk {
+    /// How many tickets one job may have.
+    pub tickets: usize,
+    /// How many jobs of one person may be unfinished at once.
+    pub jobs: u64,
+    /// After how long a job lets go of the writer, so that others come to it.
+    pub step_ms: u64,
+}
+
+impl Default for Bulk {
+    fn default() -> Self {
+        Self { tickets: 100_000, jobs: 10, step_ms: 25 }
+    }
+}

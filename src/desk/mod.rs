@@ -4,8 +4,10 @@
 //! read one [`Operation`] and one [`Effect`] has read them all. Nothing inside an operation waits for the network, for hashing
 //! or for a channel.
 
+mod ahead;
 mod effect;
 mod idempotency;
+mod nested;
 mod operation;
 mod perform;
 mod tx;
@@ -13,6 +15,7 @@ mod tx;
 use std::sync::Arc;
 
 pub use effect::Effect;
+pub use nested::Attempt;
 pub use operation::{CreateOptions, Done, Notice, Operation, Outcome, WriteOptions};
 pub use tx::Tx;
 

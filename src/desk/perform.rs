@@ -16,6 +16,14 @@ use crate::event_log;
 /// How often a transaction is run again after a deadlock or a lock it could not have.
 const RETRIES: usize = 5;
 
+/// How a transaction ends if nothing stands against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Commit,
+    /// As if it had never been.
+    TakeBack,
+}
+
 impl Desk {
     /// Performs `operation` for `actor`.
     ///
@@ -25,13 +33,25 @@ impl Desk {
     /// # Errors
     /// The operation's own refusals; `UNAVAILABLE` if the database cannot be had; `INTERNAL_ERROR` for our own faults.
     pub async fn perform<O: Operation>(&self, actor: &Actor, operation: O) -> Result<Done<O::Outcome>> {
+        self.in_task(actor, operation, End::Commit).await
+    }
+
+    /// Does what [`Desk::perform`] would do, answers what would come of it, and takes all of it back: no row, no event, no key.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn rehearse<O: Operation>(&self, actor: &Actor, operation: O) -> Result<O::Outcome> {
+        Ok(self.in_task(actor, operation, End::TakeBack).await?.outcome)
+    }
+
+    async fn in_task<O: Operation>(&self, actor: &Actor, operation: O, end: End) -> Result<Done<O::Outcome>> {
         let span = tracing::info_span!("perform", operation = O::NAME, request_id = actor.request_id.as_deref());
         let counter = statements::current();
         let desk = self.clone();
         let actor = actor.clone();
         let operation = Arc::new(operation);
         let work = async move {
-            let attempt = || desk.attempt(&actor, &*operation);
+            let attempt = || desk.attempt(&actor, &*operation, end);
             let result = attempt
                 .retry(
                     ExponentialBuilder::default()
@@ -44,13 +64,14 @@ impl Desk {
                 .notify(|error, _| tracing::debug!(%error, "run again"))
                 .await;
             match &result {
-                Ok(done) => tracing::info!(
+                Ok(done) if end == End::Commit => tracing::info!(
                     operation = O::NAME,
                     actor = actor.key(),
                     seq = done.cursor.seq,
                     replayed = done.replayed,
                     "performed"
                 ),
+                Ok(_) => tracing::debug!(operation = O::NAME, actor = actor.key(), "rehearsed"),
                 Err(error) => log_refusal(O::NAME, &actor, error),
             }
             result.map_err(|error| error.during(O::NAME))
@@ -60,34 +81,30 @@ impl Desk {
             .unwrap_or_else(|panic| Err(Error::internal(anyhow::anyhow!("{} panicked: {panic}", O::NAME))))
     }
 
-    async fn attempt<O: Operation>(&self, actor: &Actor, operation: &O) -> Result<Done<O::Outcome>> {
-        let mut tx = Tx {
-            conn: self.db.begin().await?,
-            desk: self.clone(),
-            actor: actor.clone(),
-            now: self.clock.now(),
-            real: self.clock.real(),
-            options: operation.options(),
-            allowed: false,
-            unchanged: false,
-            patches: Vec::new(),
-            on_behalf_of: None,
-            drafts: Vec::new(),
-            notices: Vec::new(),
+    async fn attempt<O: Operation>(&self, actor: &Actor, operation: &O, end: End) -> Result<Done<O::Outcome>> {
+        let mut tx = Tx::begin(self, actor, operation.options()).await?;
+        let result = match end {
+            End::Commit => run(&mut tx, operation).await,
+            End::TakeBack => act(&mut tx, operation).await.map(|outcome| Done {
+                outcome,
+                cursor: self.head.cursor(),
+                replayed: false,
+                notices: Vec::new(),
+            }),
         };
-        match run(&mut tx, operation).await {
-            Ok(done) => {
+        match result {
+            Ok(done) if end == End::Commit => {
                 let seq = done.cursor.seq;
                 tx.conn.commit().await?;
                 self.head.raise(seq);
                 Ok(done)
             }
-            Err(error) => {
+            result => {
                 // Said out loud: a dropped transaction would roll back later, when its connection is used again.
                 if let Err(rollback) = tx.conn.rollback().await {
                     tracing::warn!(%rollback, "a rollback failed; the database ends the transaction itself");
                 }
-                Err(error)
+                result
             }
         }
     }
@@ -108,19 +125,7 @@ async fn run<O: Operation>(tx: &mut Tx, operation: &O) -> Result<Done<O::Outcome
             }
         },
     };
-    let mut outcome = operation.run(tx).await.map_err(|error| match (tx.actor.kind, error.code()) {
-        // Whoever is not signed in sees nothing, and is told to sign in, whether it is there or not.
-        (ActorKind::Anonymous, Code::NotFound) => Error::new(Code::Unauthenticated),
-        _ => error,
-    })?;
-    if !tx.allowed {
-        return Err(Error::internal(anyhow::anyhow!("{} asked nobody for permission", O::NAME)));
-    }
-    if tx.drafts.is_empty() && !tx.unchanged {
-        return Err(Error::internal(anyhow::anyhow!("{} changed something and said nothing", O::NAME)));
-    }
-    apply_effects(tx).await?;
-    tx.patch(&mut outcome);
+    let outcome = act(tx, operation).await?;
     if let Some(taken) = taken {
         idempotency::keep(tx, taken, outcome.key()).await?;
     }
@@ -134,15 +139,33 @@ async fn run<O: Operation>(tx: &mut Tx, operation: &O) -> Result<Done<O::Outcome
     Ok(Done { outcome, cursor, replayed: false, notices: std::mem::take(&mut tx.notices) })
 }
 
-/// Applies every effect to every event, also to those that effects append.
+/// Does what the operation does, with everything that commits along: all but the key and the log.
+pub(super) async fn act<O: Operation>(tx: &mut Tx, operation: &O) -> Result<O::Outcome> {
+    let before = tx.drafts.len();
+    let mut outcome = operation.run(tx).await.map_err(|error| match (tx.actor.kind, error.code()) {
+        // Whoever is not signed in sees nothing, and is told to sign in, whether it is there or not.
+        (ActorKind::Anonymous, Code::NotFound) => Error::new(Code::Unauthenticated),
+        _ => error,
+    })?;
+    if !tx.allowed {
+        return Err(Error::internal(anyhow::anyhow!("{} asked nobody for permission", O::NAME)));
+    }
+    if tx.drafts.len() == before && !tx.unchanged {
+        return Err(Error::internal(anyhow::anyhow!("{} changed something and said nothing", O::NAME)));
+    }
+    apply_effects(tx).await?;
+    tx.patch(&mut outcome);
+    Ok(outcome)
+}
+
+/// Applies every effect to every event that has not had them, also to those that effects append.
 async fn apply_effects(tx: &mut Tx) -> Result<()> {
     let desk = tx.desk.clone();
-    let mut at = 0;
-    while let Some(draft) = tx.drafts.get(at).cloned() {
+    while let Some(draft) = tx.drafts.get(tx.settled).cloned() {
         for effect in &desk.effects {
             effect.apply(tx, &draft).await?;
         }
-        at += 1;
+        tx.settled += 1;
     }
     Ok(())
 }

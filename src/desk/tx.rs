@@ -6,6 +6,7 @@ use std::time::Duration;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
+use super::ahead::Ahead;
 use super::{Desk, Notice, Outcome, WriteOptions};
 use crate::access::{Actor, Grants, Permission, Scoped};
 use crate::clock::Timestamp;
@@ -34,10 +35,33 @@ pub struct Tx {
     pub(super) patches: Vec<(Uuid, Patch)>,
     pub(super) on_behalf_of: Option<PersonId>,
     pub(super) drafts: Vec<Draft>,
+    /// To how many of the drafts every effect has been applied.
+    pub(super) settled: usize,
     pub(super) notices: Vec<Notice>,
+    pub(super) ahead: Ahead,
 }
 
 impl Tx {
+    /// Begins a transaction of `actor`.
+    pub(super) async fn begin(desk: &Desk, actor: &Actor, options: WriteOptions) -> Result<Self> {
+        Ok(Self {
+            conn: desk.db.begin().await?,
+            desk: desk.clone(),
+            actor: actor.clone(),
+            now: desk.clock.now(),
+            real: desk.clock.real(),
+            options,
+            allowed: false,
+            unchanged: false,
+            patches: Vec::new(),
+            on_behalf_of: None,
+            drafts: Vec::new(),
+            settled: 0,
+            notices: Vec::new(),
+            ahead: Ahead::default(),
+        })
+    }
+
     /// The connection, for queries inside the transaction.
     pub fn conn(&self) -> &DatabaseTransaction {
         &self.conn

@@ -10,6 +10,7 @@ use super::api::Caller;
 use super::error::into_graphql;
 use super::loaders::Loaders;
 use crate::access::{Actor, Permission, Scoped};
+use crate::bulk::Bulk;
 use crate::comments::comment;
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
@@ -31,6 +32,8 @@ pub struct Rooms {
     pub live: LiveFeed,
     /// Who is at which ticket.
     pub presence: Presence,
+    /// Doing the same to many tickets.
+    pub bulk: Bulk,
     /// Finding things.
     pub search: Search,
     /// What is read in the knowledge base.
@@ -78,6 +81,20 @@ impl Request {
         self.actor.store(Arc::new(actor));
         // Some loaders answer what the actor may see.
         self.begin_delivery();
+    }
+
+    /// Goes on as whoever subscribed, in the session that their socket lives by now, with the rights they have now; forgets what was
+    /// loaded.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` if their access has ended.
+    pub async fn renew(&self) -> Result<()> {
+        let mut actor = (*self.actor()).clone();
+        if let Some(session) = self.caller.session.load_full() {
+            actor.session = Some(*session);
+        }
+        self.become_actor(self.sessions.renewed(&actor).await?);
+        Ok(())
     }
 
     /// The request that is being answered.

@@ -13,12 +13,15 @@ use super::similar;
 use super::tickets::WhoseLoaders;
 use crate::access::Actor;
 use crate::attachments;
+use crate::bulk::find::Wanted;
+use crate::bulk::{self, job::result};
+use crate::clock::Timestamp;
 use crate::comments::counts::Counts;
 use crate::comments::{self, comment};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::files::{self, attachment};
 use crate::ids::{
-    ArticleId, AttachmentId, CommentId, OrganizationId, PersonId, ReferenceId, RevisionId, TeamId, TicketId,
+    ArticleId, AttachmentId, CommentId, JobId, OrganizationId, PersonId, ReferenceId, RevisionId, TeamId, TicketId,
 };
 use crate::knowledge::article;
 use crate::people::{self, agent, contact, organization, person, team};
@@ -102,6 +105,8 @@ pub struct Loaders {
     pub similar_tickets: Loader<(TicketId, usize), Vec<ticket::Model>>,
     /// The tickets of people, organizations, teams and references.
     pub whose: WhoseLoaders,
+    /// What came of the tickets of jobs: pages.
+    pub job_results: Loader<(JobId, Wanted), Vec<result::Model>>,
     /// Those of the knowledge base.
     pub knowledge: KnowledgeLoaders,
 }
@@ -147,6 +152,10 @@ impl Loaders {
             merges: Loader::new(db, |db, ids| async move { threads::merges(&db, &ids).await }),
             below: seen(rooms, actor, |db, ids, seen| async move { threads::tickets_below(&db, &ids, seen).await }),
             links: seen(rooms, actor, |db, ids, seen| async move { links::of(&db, &ids, seen).await }),
+            job_results: Loader::new(
+                db,
+                |db, keys| async move { bulk::find::results(&db, &keys).await.map_err(carried) },
+            ),
             knowledge: KnowledgeLoaders::new(db),
             related_articles: similar::articles(rooms, actor),
             similar_tickets: similar::tickets(rooms, actor),
@@ -170,6 +179,9 @@ where
         let seen = tickets::find::visible(&rooms.desk, &actor);
         Box::pin(load(rooms.desk.db.read.clone(), ids, seen))
     }))
+/// What loaders carry is the database's error; everything else has been refused before.
+pub fn carried(error: Error) -> DbErr {
+    DbErr::Custom(error.to_string())
 }
 
 /// The tickets by visibility and size: one pair, unless a document asks for several sizes.

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod attachments;
+pub mod bulk;
 pub mod comments;
 pub mod connection;
 pub mod context;
@@ -61,6 +62,7 @@ struct PeopleAndTheirsQueries(
     references::ReferenceQueries,
     tickets::TicketQueries,
     tickets::SlaQueries,
+    bulk::BulkQueries,
 );
 
 /// About what there is to read and to find.
@@ -93,6 +95,7 @@ struct HouseMutations(
 #[derive(MergedObject, Default)]
 struct WorkMutations(
     tickets::TicketMutations,
+    bulk::BulkMutations,
     comments::CommentMutations,
     attachments::AttachmentMutations,
     presence::PresenceMutations,
@@ -102,7 +105,7 @@ struct WorkMutations(
 
 /// Everything that can be watched.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(events::EventSubscriptions, presence::PresenceSubscriptions);
+pub struct Subscription(events::EventSubscriptions, presence::PresenceSubscriptions, bulk::JobSubscriptions);
 
 /// The schema of a desk.
 pub type DeskSchema = Schema<Query, Mutation, Subscription>;

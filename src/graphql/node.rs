@@ -7,6 +7,7 @@ use async_graphql::{Context, Interface, Object};
 use uuid::Uuid;
 
 use super::attachments::Attachment;
+use super::bulk::{self, Job};
 use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
@@ -53,6 +54,8 @@ pub enum Node {
     Template(Template),
     /// See the type.
     Session(Session),
+    /// See the type.
+    Job(Job),
 }
 
 /// How many ids one request may ask for.
@@ -102,7 +105,7 @@ fn malformed(error: ids::IdError) -> Error {
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
     const PREFIXES: [&str; 14] =
-        ["tkt", "cmt", "att", "per", "cnt", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref"];
+        ["tkt", "cmt", "att", "per", "cnt", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref", "job"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
@@ -151,6 +154,12 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
     if !ids.is_empty() {
         let rows = templates::find::by_ids(desk, &actor, &ids).await?;
         nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Template(Template::from(row)))));
+    }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        for job in bulk::by_ids(request, &ids).await? {
+            nodes.insert(job.key(), Node::Job(job));
+        }
     }
     comments(request, &wanted, &mut nodes).await?;
     for id in wanted.of()? {

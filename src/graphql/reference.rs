@@ -58,6 +58,7 @@ pub const EVENTS: &[(&str, &[(&str, &str)])] = &[
     ("People, teams, organizations", crate::people::events::kind::KINDS),
     ("References", crate::references::events::kind::KINDS),
     ("Rewards", crate::rewards::events::KINDS),
+    ("Jobs", crate::bulk::events::KINDS),
     ("Sessions", crate::sessions::events::KINDS),
     ("Knowledge", crate::knowledge::events::kind::KINDS),
     ("Templates", crate::templates::events::kind::KINDS),

@@ -17,6 +17,11 @@ pub trait Job: Send + 'static {
 
     /// Does what is due, a batch at most. Everything is written under `fence`.
     fn turn(&mut self, desk: &Desk, fence: &Fence) -> impl Future<Output = Result<Next>> + Send;
+
+    /// Completes when something has come to do, as far as this node knows: then it is looked at again at once.
+    fn called(&self) -> impl Future<Output = ()> + Send {
+        std::future::pending()
+    }
 }
 
 /// What comes after a turn.
@@ -62,6 +67,7 @@ pub async fn run<J: Job>(desk: Desk, mut job: J, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(wait) => {}
+            () = job.called() => {}
             _ = moves.changed() => {}
         }
     }

@@ -5,18 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::api_key::{self, MARK, Secret};
 use super::attempts::Counter;
 use super::generations::Generation;
 use super::tokens::hash;
-use super::{Sessions, keys, session};
-use crate::access::{Actor, ActorKind, Origin, Role};
+use super::{Sessions, acting, keys, session};
+use crate::access::Actor;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error, Result};
-use crate::ids::{ApiKeyId, PersonId, SessionId, TeamId};
-use crate::people::team::member;
+use crate::ids::{ApiKeyId, PersonId, SessionId};
 use crate::people::{credential, person};
 
 /// How long to wait before asking a database again that did not answer, and between two looks at a key that expires.
@@ -190,52 +189,17 @@ impl Sessions {
         if !session.lives(desk.clock.real()) || person.deactivated_at.is_some() {
             return Ok(None);
         }
-        let teams: Vec<TeamId> = match person.role {
-            // Customers and other systems are in no team.
-            Role::Customer | Role::Service => Vec::new(),
-            Role::Agent | Role::Administrator => {
-                member::Entity::find()
-                    .filter(member::Column::PersonId.eq(person.id))
-                    .select_only()
-                    .column(member::Column::TeamId)
-                    .into_tuple()
-                    .all(&desk.db.read)
-                    .await?
-            }
-        };
         let credential = credential::of(&desk.db.read, person.id).await?;
-        Ok(Some(Actor {
-            kind: ActorKind::Person,
-            person: Some(person.id),
-            role: Some(person.role),
-            organization: person.organization_id,
-            teams: teams.into(),
-            session: Some(session.id),
-            must_change_password: credential.is_some_and(|credential| credential.must_change),
-            api_key: None,
-            scopes: None,
-            origin: Origin::Api,
-            request_id: None,
-        }))
+        let must_change_password = credential.is_some_and(|credential| credential.must_change);
+        let actor = acting::of_person(&desk.db.read, &person).await?;
+        Ok(Some(Actor { session: Some(session.id), must_change_password, ..actor }))
     }
 
     async fn load_key(&self, key: ApiKeyId, person: PersonId) -> Result<(Option<Actor>, Timestamp)> {
-        let db = &self.0.desk.db.read;
-        let found = api_key::Entity::find_by_id(key).one(db).await?.filter(|key| key.person_id == person);
-        let account = person::Entity::find_by_id(person).one(db).await?;
-        let (Some(key), Some(account)) = (found, account) else { return Ok((None, Timestamp::NEVER)) };
-        if key.revoked_at.is_some() || account.deactivated_at.is_some() || account.role != Role::Service {
-            return Ok((None, key.expires_at));
-        }
-        let actor = Actor {
-            kind: ActorKind::Service,
-            person: Some(account.id),
-            role: Some(Role::Service),
-            api_key: Some(key.id),
-            scopes: Some(key.permissions().into()),
-            ..Actor::anonymous()
+        let Some(key) = acting::key(&self.0.desk.db.read, key, person).await? else {
+            return Ok((None, Timestamp::NEVER));
         };
-        Ok((Some(actor), key.expires_at))
+        Ok((acting::of_key(&self.0.desk.db.read, &key).await?, key.expires_at))
     }
 }
 

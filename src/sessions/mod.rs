@@ -24,6 +24,7 @@
 //! Sessions and their marks are written through [`crate::desk::Desk::perform`] as everything else, but only their end is an event.
 //! Deliberately absent: other identity providers, second factors, cookies.
 
+pub mod acting;
 pub mod api_key;
 mod attempts;
 pub mod authenticate;

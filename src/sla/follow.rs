@@ -1,5 +1,7 @@
 //! What each event does to the clocks of its ticket. Called by the effect `sla`, in the event's own transaction.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::{Expr, Func, LockType};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
@@ -115,8 +117,28 @@ async fn start(tx: &mut Tx, ticket: TicketId, created: Created, at: Timestamp) -
     settle(tx, ticket, &clocks, None).await
 }
 
+/// Locks the clocks of these tickets, which are locked, and keeps them for the operations of this transaction that are about one each.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_ahead(tx: &Tx, tickets: &[TicketId]) -> Result<()> {
+    let these = clock::Entity::find().filter(clock::Column::TicketId.is_in(tickets.iter().copied()));
+    let order = these.order_by_asc(clock::Column::TicketId).order_by_asc(clock::Column::Target);
+    let mut of: HashMap<TicketId, Vec<clock::Model>> = tickets.iter().map(|id| (*id, Vec::new())).collect();
+    for row in order.lock(LockType::NoKeyUpdate).all(tx.conn()).await? {
+        of.entry(row.ticket_id).or_default().push(row);
+    }
+    for (ticket, clocks) in of {
+        tx.keep_ahead(ticket.0, clocks);
+    }
+    Ok(())
+}
+
 /// The clocks of a ticket, locked.
 pub(super) async fn lock(tx: &Tx, ticket: TicketId) -> Result<Vec<clock::Model>> {
+    if let Some(clocks) = tx.take_ahead(ticket.0) {
+        return Ok(clocks);
+    }
     let of_ticket = clock::Column::TicketId.eq(ticket);
     let clocks = clock::Entity::find().filter(of_ticket).order_by_asc(clock::Column::Target);
     Ok(clocks.lock(LockType::NoKeyUpdate).all(tx.conn()).await?)
@@ -137,10 +159,12 @@ async fn update(
 ) -> Result<()> {
     let desk = tx.desk.clone();
     let mut clocks = lock(tx, ticket).await?;
+    let mut changed = responded_at.is_some();
     for clock in &mut clocks {
         let before = clock.clone();
         change(clock, &desk.profile);
         if *clock != before {
+            changed = true;
             if before.is_counting() && !clock.is_counting() {
                 // What it had to say until now is said, although the timer did not come to it in time.
                 for step in before.open_steps(&desk.profile).into_iter().filter(|step| step.at <= at) {
@@ -153,7 +177,10 @@ async fn update(
             save(tx, clock).await?;
         }
     }
-    settle(tx, ticket, &clocks, responded_at).await
+    match changed {
+        true => settle(tx, ticket, &clocks, responded_at).await,
+        false => Ok(()),
+    }
 }
 
 /// Brings the ticket's row in line with its clocks.

@@ -111,7 +111,11 @@ pub(super) fn give(
 }
 
 impl Assignee {
-    async fn resolve(self, tx: &Tx, ticket: &ticket::Model) -> Result<(Option<PersonId>, Option<TeamId>)> {
+    /// Checks that there is such an agent, who works here, or such a team.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` at `to`.
+    pub async fn check(self, tx: &Tx) -> Result<()> {
         match self {
             Self::AgentId(id) => {
                 let agent = person::Entity::find()
@@ -120,13 +124,19 @@ impl Assignee {
                     .filter(person::Column::DeactivatedAt.is_null())
                     .one(tx.conn())
                     .await?;
-                let agent = agent.ok_or_else(|| Error::not_found("agent").at("agentId").at("to"))?;
-                Ok((Some(agent.id), ticket.team_id))
+                agent.map(drop).ok_or_else(|| Error::not_found("agent").at("agentId").at("to"))
             }
             Self::TeamId(id) => {
-                let team = people::find::hold_team(tx, id).await.map_err(|error| error.at("to"))?;
-                Ok((None, Some(team.id)))
+                people::find::hold_team(tx, id).await.map(drop).map_err(|error| error.at("to"))
             }
         }
+    }
+
+    async fn resolve(self, tx: &Tx, ticket: &ticket::Model) -> Result<(Option<PersonId>, Option<TeamId>)> {
+        self.check(tx).await?;
+        Ok(match self {
+            Self::AgentId(id) => (Some(id), ticket.team_id),
+            Self::TeamId(id) => (None, Some(id)),
+        })
     }
 }

@@ -1,5 +1,7 @@
 //! Finding a ticket, always in the scope of who asks.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -9,7 +11,7 @@ use crate::access::{Actor, Permission, Scoped};
 use crate::desk::{Desk, Tx};
 use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
-use crate::ids::TicketId;
+use crate::ids::{PersonId, TicketId};
 use crate::profile::Grant;
 
 /// The condition under which the actor sees tickets.
@@ -126,11 +128,21 @@ pub async fn lock_place(tx: &Tx, field: &str, id: TicketId) -> Result<Place> {
 /// # Errors
 /// `NOT_FOUND` at `field`, whether there is none or it is not the actor's to see.
 pub async fn lock_any(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Model, TicketFacts)> {
-    // By id first: a sub-select inside FOR UPDATE would keep an old snapshot under READ COMMITTED.
-    let ticket = ticket::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
-    let ticket = ticket.ok_or_else(|| Error::not_found("ticket").at(field))?;
-    let facts = look(tx, field, &ticket).await?;
-    Ok((ticket, facts))
+    let unseen = || Error::not_found("ticket").at(field);
+    let (ticket, facts) = match tx.take_ahead::<(ticket::Model, TicketFacts)>(id.0) {
+        Some(ahead) => ahead,
+        None => {
+            // By id first: a sub-select inside FOR UPDATE would keep an old snapshot under READ COMMITTED.
+            let ticket = ticket::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
+            let ticket = ticket.ok_or_else(unseen)?;
+            let facts = facts(tx, &ticket).await?;
+            (ticket, facts)
+        }
+    };
+    match tx.may::<Tickets>(Permission::TicketView, &facts) {
+        true => Ok((ticket, facts)),
+        false => Err(unseen()),
+    }
 }
 
 /// Tells whoever says something on a merged ticket where it is read; `root` is that ticket, if they see it.
@@ -172,12 +184,31 @@ pub async fn seen_at(
 
 /// The facts of a row; participants are loaded only where they can matter to the actor.
 pub(super) async fn facts(tx: &Tx, ticket: &ticket::Model) -> Result<TicketFacts> {
-    let matter = Permission::ALL.iter().any(|permission| tx.grants(*permission).has(Grant::Participant));
-    let participants = match matter {
-        true => facts::participants(tx.conn(), &[ticket.id]).await?.remove(&ticket.id).unwrap_or_default(),
-        false => Vec::new(),
-    };
+    let participants = participants(tx, &[ticket.id]).await?.remove(&ticket.id).unwrap_or_default();
     Ok(TicketFacts::new(ticket, participants))
+}
+
+/// Locks these tickets, in the order of their ids, and keeps them for the operations of this transaction that are about one each.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_ahead(tx: &Tx, ids: &[TicketId]) -> Result<()> {
+    let these = ticket::Entity::find().filter(ticket::Column::Id.is_in(ids.iter().copied()));
+    let rows = these.order_by_asc(ticket::Column::Id).lock(LockType::NoKeyUpdate).all(tx.conn()).await?;
+    let mut participants = participants(tx, ids).await?;
+    for row in rows {
+        let facts = TicketFacts::new(&row, participants.remove(&row.id).unwrap_or_default());
+        tx.keep_ahead(row.id.0, (row, facts));
+    }
+    Ok(())
+}
+
+/// Who takes part in these tickets; looked up only where it can matter to the actor.
+async fn participants(tx: &Tx, ids: &[TicketId]) -> Result<HashMap<TicketId, Vec<PersonId>>> {
+    match Permission::ALL.iter().any(|permission| tx.grants(*permission).has(Grant::Participant)) {
+        true => Ok(facts::participants(tx.conn(), ids).await?),
+        false => Ok(HashMap::new()),
+    }
 }
 
 impl crate::desk::Outcome for ticket::Model {

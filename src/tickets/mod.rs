@@ -37,10 +37,12 @@ pub mod rate;
 pub mod reopen;
 pub mod restore;
 pub mod route;
+pub mod tag;
 pub mod team_delete;
 pub mod unassign;
 pub mod unlink;
 pub mod unmerge;
+pub mod untag;
 pub mod update;
 
 pub use access::Tickets;

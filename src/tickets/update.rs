@@ -1,13 +1,11 @@
 //! Changes title, description, category, tags or the desk's own fields of a ticket.
 
 use async_graphql::InputObject;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 use super::custom_fields::{self, FieldInput};
 use super::events::{Change, TicketEvent, Updated};
-use super::ticket::{self, tag};
-use super::{Tickets, find, input, revision, status};
+use super::{Tickets, find, input, revision, status, tag, ticket};
 use crate::access::Permission;
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::Result;
@@ -74,10 +72,11 @@ impl Operation for TicketUpdate {
                 ticket.category.clone_from(category);
             }
         }
-        if let Some(tags) = &self.tags
-            && replace_tags(tx, self.ticket_id, input::tags(profile, "tags", tags)?).await?
-        {
-            updated.fields.push("tags".to_owned());
+        if let Some(tags) = &self.tags {
+            let present = tag::present(tx, self.ticket_id).await?;
+            if tag::replace(tx, self.ticket_id, &present, input::tags(profile, "tags", tags)?).await? {
+                updated.fields.push("tags".to_owned());
+            }
         }
         if let Some(sent) = &self.fields {
             let present = custom_fields::present(tx, ticket.id).await?;
@@ -102,22 +101,4 @@ impl Operation for TicketUpdate {
         status::save(tx, &mut ticket).await?;
         Ok(ticket)
     }
-}
-
-/// Answers whether anything changed.
-async fn replace_tags(tx: &Tx, ticket: TicketId, mut wanted: Vec<String>) -> Result<bool> {
-    let of_ticket = tag::Column::TicketId.eq(ticket);
-    let rows = tag::Entity::find().filter(of_ticket.clone()).all(tx.conn()).await?;
-    let mut present: Vec<String> = rows.into_iter().map(|row| row.tag).collect();
-    present.sort();
-    wanted.sort();
-    if present == wanted {
-        return Ok(false);
-    }
-    tag::Entity::delete_many().filter(of_ticket).exec(tx.conn()).await?;
-    if !wanted.is_empty() {
-        let rows = wanted.into_iter().map(|tag| tag::Model { ticket_id: ticket, tag }.into_active_model());
-        tag::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
-    }
-    Ok(true)
 }

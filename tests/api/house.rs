@@ -30,6 +30,7 @@ const RANKS: &[(&str, f32)] = &[
     ("rewards", 3.4),
     ("templates", 3.5),
     ("metrics", 3.6),
+    ("bulk", 3.7),
     ("search", 4.0),
     ("effects", 5.0),
     ("readers", 5.0),

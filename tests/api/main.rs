@@ -12,6 +12,7 @@ mod access;
 mod attachments;
 mod bad_input;
 mod budgets;
+mod bulk;
 mod conversation;
 mod deliveries;
 mod durability;

@@ -170,16 +170,11 @@ fn visible(present: &Present, me: crate::ids::PersonId, internal: bool) -> Prese
 
 /// The ticket, as whoever subscribed is now, if they still see it.
 async fn sight(request: &Request, id: TicketId) -> Result<Option<Arc<ticket::Model>>> {
-    let mut actor = (*request.actor()).clone();
-    if let Some(session) = request.caller.session.load_full() {
-        actor.session = Some(*session);
-    }
-    match request.sessions.renewed(&actor).await {
-        Ok(actor) => request.become_actor(actor),
+    match request.renew().await {
+        Ok(()) => {}
         Err(error) if error.code() == Code::Unauthenticated => return Ok(None),
         Err(error) => return Err(error),
     }
-    request.begin_delivery();
     request.visible_ticket(id).await
 }
 

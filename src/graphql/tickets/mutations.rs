@@ -23,10 +23,12 @@ use crate::tickets::rate::TicketRate;
 use crate::tickets::reopen::TicketReopen;
 use crate::tickets::restore::TicketRestore;
 use crate::tickets::route::TicketRoute;
+use crate::tickets::tag::TicketTag;
 use crate::tickets::ticket;
 use crate::tickets::unassign::TicketUnassign;
 use crate::tickets::unlink::TicketUnlink;
 use crate::tickets::unmerge::TicketUnmerge;
+use crate::tickets::untag::TicketUntag;
 use crate::tickets::update::TicketUpdate;
 
 /// The root fields that change tickets.
@@ -50,7 +52,7 @@ payloads! {
     TicketCreatePayload TicketUpdatePayload TicketAssignPayload TicketUnassignPayload TicketStatusChangePayload
     TicketPriorityChangePayload TicketClosePayload TicketReopenPayload TicketDeletePayload TicketAttachPayload
     TicketRoutePayload TicketEscalatePayload TicketDeescalatePayload TicketRatePayload TicketMergePayload TicketUnmergePayload
-    TicketLinkPayload TicketUnlinkPayload TicketRestorePayload
+    TicketLinkPayload TicketUnlinkPayload TicketRestorePayload TicketTagPayload TicketUntagPayload
 }
 
 /// Performs an operation and answers the ticket if whoever did it still sees it: to change it is no right to read it afterwards.
@@ -98,6 +100,16 @@ impl TicketMutations {
         input: TicketAssign,
     ) -> async_graphql::Result<TicketAssignPayload> {
         Ok(TicketAssignPayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Puts tags on it, beside those it has.
+    async fn ticket_tag(&self, ctx: &Context<'_>, input: TicketTag) -> async_graphql::Result<TicketTagPayload> {
+        Ok(TicketTagPayload::answer_if_seen(change(ctx, input).await?))
+    }
+
+    /// Takes tags off it.
+    async fn ticket_untag(&self, ctx: &Context<'_>, input: TicketUntag) -> async_graphql::Result<TicketUntagPayload> {
+        Ok(TicketUntagPayload::answer_if_seen(change(ctx, input).await?))
     }
 
     /// Puts uploaded files on it.

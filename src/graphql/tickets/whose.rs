@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, SimpleObject};
-use sea_orm::DbErr;
 
 use super::{Ticket, TicketConnection, TicketOrder};
 use crate::access::Actor;
@@ -12,7 +11,7 @@ use crate::db::page::PageArgs;
 use crate::error::{Code, Error, Result};
 use crate::graphql::connection::{int, wants_total};
 use crate::graphql::context::{Refuse, Request, Rooms};
-use crate::graphql::loaders::Loader;
+use crate::graphql::loaders::{Loader, carried};
 use crate::metrics::history::{self, History};
 use crate::profile::Stage;
 use crate::tickets::filter::TicketFilter;
@@ -34,19 +33,14 @@ impl WhoseLoaders {
         Self {
             pages: Loader::over(Arc::new(move |keys| {
                 let (rooms, actor) = pages.clone();
-                Box::pin(async move { whose::pages(&rooms.desk, &actor, keys).await.map_err(failed) })
+                Box::pin(async move { whose::pages(&rooms.desk, &actor, keys).await.map_err(carried) })
             })),
             histories: Loader::over(Arc::new(move |keys| {
                 let (rooms, actor) = histories.clone();
-                Box::pin(async move { history::of(&rooms.desk, &actor, &keys).await.map_err(failed) })
+                Box::pin(async move { history::of(&rooms.desk, &actor, &keys).await.map_err(carried) })
             })),
         }
     }
-}
-
-/// What loaders carry is the database's error; everything else has been refused before.
-fn failed(error: Error) -> DbErr {
-    DbErr::Custom(error.to_string())
 }
 
 /// A page of the tickets of one among many, as the present field answers it.

@@ -203,6 +203,16 @@ impl<'a> Scene<'a> {
                 ada.do_it("ticketDelete", json!({"ticketId": ticket}), "ticket { id }").await;
                 ticket
             }
+            "job" => {
+                let ticket = Box::pin(self.make("ticket")).await;
+                let input = json!({"selection": {"ids": [ticket]}, "action": {"tag": ["many"]}});
+                made(&self.ben.clone(), "ticketBulk", input, "job").await
+            }
+            // Tickets that there are not keep it busy as well.
+            "runningJob" => {
+                let ids: Vec<String> = (0..20_000).map(|_| deskgraph::ids::TicketId::new().to_string()).collect();
+                made(&ada, "ticketBulk", json!({"selection": {"ids": ids}, "action": {"tag": ["many"]}}), "job").await
+            }
             "escalatedTicket" => {
                 let ticket = Box::pin(self.make("ticket")).await;
                 ada.do_it("ticketEscalate", json!({"ticketId": ticket}), "ticket { id }").await;
