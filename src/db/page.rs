@@ -9,7 +9,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value,
+};
 use uuid::Uuid;
 
 use crate::error::{Code, Error, Result};
@@ -66,6 +68,14 @@ pub struct Page<M> {
     pub has_next: bool,
     /// Whether there is more before the first.
     pub has_previous: bool,
+}
+
+impl<M> Page<M> {
+    /// The same page with its rows as something else.
+    pub fn map<N>(self, dress: impl Fn(M) -> N) -> Page<N> {
+        let rows = self.rows.into_iter().map(|(cursor, row)| (cursor, dress(row))).collect();
+        Page { rows, has_next: self.has_next, has_previous: self.has_previous }
+    }
 }
 
 impl PageArgs {
@@ -162,9 +172,29 @@ impl PageRequest {
         E: EntityTrait,
         C: ConnectionTrait,
     {
+        self.load_as(conn, select, column, (id, Value::from), key).await
+    }
+
+    /// The same for rows whose last key is no UUID: `id` has the column, and how the UUID in a cursor is written in it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn load_as<E, C>(
+        &self,
+        conn: &C,
+        select: Select<E>,
+        column: E::Column,
+        (id, written): (E::Column, fn(Uuid) -> Value),
+        key: impl Fn(&E::Model) -> Key,
+    ) -> Result<Page<E::Model>>
+    where
+        E: EntityTrait,
+        C: ConnectionTrait,
+    {
+        let beyond = |key: Key, less| self.beyond::<E>(column, id, (key.value, written(key.id)), less);
         let forward = Condition::all()
-            .add_option(self.after.map(|key| self.beyond::<E>(column, id, key, self.descending)))
-            .add_option(self.before.map(|key| self.beyond::<E>(column, id, key, !self.descending)));
+            .add_option(self.after.map(|key| beyond(key, self.descending)))
+            .add_option(self.before.map(|key| beyond(key, !self.descending)));
         let order = if self.descending != self.backward { Order::Desc } else { Order::Asc };
         let mut rows = select
             .filter(forward)
@@ -183,6 +213,27 @@ impl PageRequest {
             if self.backward { (self.before.is_some(), more) } else { (more, self.after.is_some() || self.offset > 0) };
         let rows = rows.into_iter().map(|row| (key(&row).write(self.stamp), row)).collect();
         Ok(Page { rows, has_next, has_previous })
+    }
+
+    /// One page of two, each of which was loaded for this request from a list of its own; together they are one list.
+    pub fn merged<M>(&self, one: Page<M>, other: Page<M>, key: impl Fn(&M) -> Key) -> Page<M> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let (has_next, has_previous) = (one.has_next || other.has_next, one.has_previous || other.has_previous);
+        let mut rows: Vec<(String, M)> = one.rows.into_iter().chain(other.rows).collect();
+        rows.sort_by_key(|(_, row)| (key(row).value, key(row).id));
+        if self.descending {
+            rows.reverse();
+        }
+        let more = rows.len() > limit;
+        match self.backward {
+            true => _ = rows.drain(..rows.len().saturating_sub(limit)),
+            false => rows.truncate(limit),
+        }
+        Page {
+            rows,
+            has_next: has_next || (more && !self.backward),
+            has_previous: has_previous || (more && self.backward),
+        }
     }
 
     /// The first page of rows that were loaded elsewhere, one more than asked for if there are more.
@@ -225,11 +276,11 @@ impl PageRequest {
         &self,
         column: E::Column,
         id: E::Column,
-        key: Key,
+        (value, last): (i64, Value),
         less: bool,
     ) -> sea_orm::sea_query::SimpleExpr {
         let row = Expr::tuple([Expr::col(column.as_column_ref()), Expr::col(id.as_column_ref())]);
-        let value = Expr::tuple([Expr::value(key.value), Expr::value(key.id)]);
+        let value = Expr::tuple([Expr::value(value), Expr::value(last)]);
         if less { row.lt(value) } else { row.gt(value) }
     }
 }

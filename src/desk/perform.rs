@@ -6,7 +6,7 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use tracing::Instrument;
 
-use super::operation::log_refusal;
+use super::operation::{log_done, log_refusal};
 use super::{Desk, Done, Operation, Outcome, Tx, idempotency};
 use crate::access::Actor;
 use crate::db::statements;
@@ -43,21 +43,15 @@ impl Desk {
                 .when(Error::is_transient)
                 .notify(|error, _| tracing::debug!(%error, "run again"))
                 .await;
-            match &result {
-                Ok(done) => tracing::info!(
-                    operation = O::NAME,
-                    actor = actor.key(),
-                    seq = done.cursor.seq,
-                    replayed = done.replayed,
-                    "performed"
-                ),
-                Err(error) => log_refusal(O::NAME, &actor, error),
+            if let Err(error) = &result {
+                log_refusal(O::NAME, &actor, error);
+                desk.refusals.note(&actor, O::NAME, error.code(), desk.clock.real());
             }
             result.map_err(|error| error.during(O::NAME))
         };
-        tokio::spawn(statements::counted(counter, work).instrument(span))
-            .await
-            .unwrap_or_else(|panic| Err(Error::internal(anyhow::anyhow!("{} panicked: {panic}", O::NAME))))
+        tokio::spawn(statements::counted(counter, work).instrument(span)).await.unwrap_or_else(|panic| {
+            Err(Error::internal(anyhow::anyhow!("{} panicked: {panic}", O::NAME)).during(O::NAME))
+        })
     }
 
     async fn attempt<O: Operation>(&self, actor: &Actor, operation: &O) -> Result<Done<O::Outcome>> {
@@ -78,8 +72,10 @@ impl Desk {
         match run(&mut tx, operation).await {
             Ok(done) => {
                 let seq = done.cursor.seq;
-                tx.conn.commit().await?;
+                let Tx { conn, drafts, .. } = tx;
+                conn.commit().await?;
                 self.head.raise(seq);
+                log_done(O::NAME, actor, &drafts, &done);
                 Ok(done)
             }
             Err(error) => {
@@ -120,11 +116,10 @@ async fn run<O: Operation>(tx: &mut Tx, operation: &O) -> Result<Done<O::Outcome
     if let Some(taken) = taken {
         idempotency::keep(tx, taken, outcome.key()).await?;
     }
-    let drafts = std::mem::take(&mut tx.drafts);
-    let seq = if drafts.is_empty() {
+    let seq = if tx.drafts.is_empty() {
         event_log::head_now(tx.conn()).await?.seq
     } else {
-        event_log::append(tx.conn(), &tx.actor, &drafts, tx.real).await?
+        event_log::append(tx.conn(), &tx.actor, O::NAME, &tx.drafts, tx.real).await?
     };
     let cursor = tx.desk.head.at(seq);
     Ok(Done { outcome, cursor, replayed: false, notices: std::mem::take(&mut tx.notices) })

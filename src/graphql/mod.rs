@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod attachments;
+pub mod audit;
 pub mod comments;
 pub mod connection;
 pub mod context;
@@ -48,6 +49,7 @@ struct HouseQueries(
     desk::RateLimitQueries,
     sessions::SessionQueries,
     sessions::ApiKeyQueries,
+    audit::AuditQueries,
 );
 
 /// About people, what is theirs, and their tickets.

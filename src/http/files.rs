@@ -133,7 +133,7 @@ async fn answer(files: &Files, patience: Duration, seen: &Seen, request: Request
         (StatusCode::UNAUTHORIZED, error)
     })?;
     let actor = files.sessions.follow_link(&token, act, &id.to_string()).await.map_err(refused)?;
-    let actor = Actor { request_id: Some(seen.request_id.clone()), ..actor };
+    let actor = Actor { request_id: Some(seen.request_id.clone()), address: Some(seen.client), ..actor };
     // Asked anew each time: a link is no right.
     let row = find::by_id(&files.desk, &actor, id).await.map_err(|error| refused(error.into()))?.ok_or_else(nothing)?;
     match act {

@@ -106,7 +106,7 @@ async fn caller(server: &Server, seen: &Seen, headers: &HeaderMap) -> Result<Cal
     };
     let languages = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Arc::from);
     Ok(Caller {
-        actor: Actor { request_id: Some(seen.request_id.clone()), ..actor },
+        actor: Actor { request_id: Some(seen.request_id.clone()), address: Some(seen.client), ..actor },
         client: seen.client,
         request_id: seen.request_id.clone(),
         languages,

@@ -34,14 +34,17 @@ impl Sessions {
     /// # Errors
     /// `INVALID_VALUE` at `name`, `email` or `password`; `RATE_LIMITED` for too many from one address of the network.
     pub async fn register(&self, caller: &Actor, from: IpAddr, wish: Registration<'_>) -> Result<()> {
+        self.noted(caller, PersonRegister::NAME, self.try_register(caller, from, wish).await)
+    }
+
+    async fn try_register(&self, caller: &Actor, from: IpAddr, wish: Registration<'_>) -> Result<()> {
         let begun = Instant::now();
         let name = input::name("name", wish.name)?;
         let email = Email::parse("email", wish.email)?;
         super::password::check("password", wish.password, self.0.limits.password_min, &[&name, &email.folded])?;
         self.0.attempts.count(&Counter::registrations(from), self.0.limits.per_address).await?;
         let password_hash = self.0.hasher.hash(wish.password).await?;
-        let stranger = Actor { request_id: caller.request_id.clone(), ..Actor::anonymous() };
-        let result = self.0.desk.perform(&stranger, PersonRegister { name, email, password_hash }).await;
+        let result = self.0.desk.perform(&caller.as_stranger(), PersonRegister { name, email, password_hash }).await;
         let beats = begun.elapsed().as_millis() / BEAT.as_millis() + 1;
         tokio::time::sleep_until(begun + BEAT * u32::try_from(beats).unwrap_or(u32::MAX)).await;
         match result {

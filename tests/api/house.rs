@@ -14,6 +14,7 @@ const RANKS: &[(&str, f32)] = &[
     ("db", 1.0),
     ("access", 2.0),
     ("event_log", 2.1),
+    ("audit", 2.15),
     ("desk", 2.2),
     ("jobs", 2.3),
     ("people", 3.0),

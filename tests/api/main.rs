@@ -10,6 +10,7 @@ mod harness;
 
 mod access;
 mod attachments;
+mod audit;
 mod bad_input;
 mod budgets;
 mod conversation;
@@ -19,6 +20,7 @@ mod events;
 mod house;
 mod identity;
 mod knowledge;
+mod logging;
 mod metrics;
 mod presence;
 mod profiles;

@@ -242,7 +242,7 @@ impl Session {
             return self.send(frames::answer(&id, &api.refuse(error, &request_id))).await;
         }
         let caller = Caller {
-            actor: Actor { request_id: Some(request_id.clone()), ..actor },
+            actor: Actor { request_id: Some(request_id.clone()), address: Some(self.seen.client), ..actor },
             client: self.seen.client,
             request_id,
             languages: self.languages.clone(),
