@@ -5,7 +5,7 @@
 //!
 //! | rank | rooms | what |
 //! |---|---|---|
-//! | 0 | [`ids`] [`clock`] [`error`] [`config`] [`logging`] [`text`] | words that everything uses |
+//! | 0 | [`ids`] [`clock`] [`language`] [`error`] [`config`] [`logging`] [`text`] | words that everything uses |
 //! | 1 | [`profile`] [`db`] | what differs between desks; the database |
 //! | 2 | [`access`] [`event_log`] [`audit`] [`desk`] [`jobs`] | who may; what happened, and what was refused; the one way to change; work that one node does |
 //! | 3 | [`people`] [`references`] [`sessions`] [`files`] [`tickets`] [`comments`] [`attachments`] [`presence`] [`knowledge`] [`templates`] [`sla`] [`rewards`] [`metrics`] | the nouns, one file per verb |
@@ -39,6 +39,7 @@ pub mod ids;
 pub mod import;
 pub mod jobs;
 pub mod knowledge;
+pub mod language;
 pub mod logging;
 pub mod metrics;
 pub mod people;

@@ -12,6 +12,7 @@ use crate::db::page::{Key, MAX_PAGE, Page, PageArgs, PageRequest};
 use crate::error::{Code, Error, Result};
 use crate::event_log::{Record, table};
 use crate::ids::{self, AnyId, PersonId, TicketId};
+use crate::say;
 
 /// How many values a list may have.
 const VALUES: usize = 100;
@@ -103,7 +104,7 @@ pub async fn entries(
     let page = args.check("at", true, filter, MAX_PAGE)?;
     for (field, list) in [("kind", &filter.kind), ("operation", &filter.operation)] {
         if list.as_ref().is_some_and(|list| list.len() > VALUES) {
-            return Err(Error::invalid(field, format!("Send at most {VALUES} values.")).at("filter"));
+            return Err(Error::invalid(field, say!("Send at most {max} values.", max = VALUES)).at("filter"));
         }
     }
     let (done, done_total) = match filter.outcome {

@@ -15,6 +15,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::error::{Code, Error, Result};
+use crate::language::Said;
+use crate::say;
 
 /// How many rows a page has when the client does not say.
 pub const DEFAULT_PAGE: u32 = 25;
@@ -87,10 +89,10 @@ impl PageArgs {
     pub fn check(&self, field: &str, descending: bool, filter: &impl Hash, max: u32) -> Result<PageRequest> {
         let size = |argument: &str, value: i32| match u32::try_from(value) {
             Ok(size) if size <= max => Ok(size),
-            _ => refuse(argument, format!("`{argument}` is from 0 to {max} here, not {value}.")),
+            _ => refuse(argument, say!("`{argument}` is from 0 to {max} here, not {value}.", argument, max, value)),
         };
         let (limit, backward) = match (self.first, self.last) {
-            (Some(_), Some(_)) => return refuse("last", "Send either `first` or `last`, not both."),
+            (Some(_), Some(_)) => return refuse("last", say!("Send either `first` or `last`, not both.")),
             (Some(first), None) => (size("first", first)?, false),
             (None, Some(last)) => (size("last", last)?, true),
             (None, None) => (Ord::min(DEFAULT_PAGE, max), false),
@@ -98,11 +100,16 @@ impl PageArgs {
         let offset = match self.offset {
             None => 0,
             Some(_) if self.after.is_some() || self.before.is_some() || backward => {
-                return refuse("offset", "`offset` goes with `first` only, not with a cursor.");
+                return refuse("offset", say!("`offset` goes with `first` only, not with a cursor."));
             }
             Some(offset) => match u32::try_from(offset) {
                 Ok(offset) if offset <= MAX_OFFSET => offset,
-                _ => return refuse("offset", format!("`offset` is from 0 to {MAX_OFFSET}; page on with `after`.")),
+                _ => {
+                    return refuse(
+                        "offset",
+                        say!("`offset` is from 0 to {max}; page on with `after`.", max = MAX_OFFSET),
+                    );
+                }
             },
         };
         let stamp = stamp(field, descending, filter);
@@ -110,8 +117,8 @@ impl PageArgs {
             None => Ok(None),
             Some(text) => match Key::read(text) {
                 Some((key, of)) if of == stamp => Ok(Some(key)),
-                Some(_) => refuse(argument, "This cursor belongs to a list with another order or filter."),
-                None => refuse(argument, "This is not a page cursor: send an `endCursor` or `startCursor`."),
+                Some(_) => refuse(argument, say!("This cursor belongs to a list with another order or filter.")),
+                None => refuse(argument, say!("This is not a page cursor: send an `endCursor` or `startCursor`.")),
             },
         };
         Ok(PageRequest {
@@ -126,7 +133,7 @@ impl PageArgs {
     }
 }
 
-fn refuse<T>(argument: &str, message: impl Into<String>) -> Result<T> {
+fn refuse<T>(argument: &str, message: impl Into<Said>) -> Result<T> {
     Err(Error::with(Code::BadUserInput, message).at(argument))
 }
 

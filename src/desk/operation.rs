@@ -11,6 +11,7 @@ use crate::access::Actor;
 use crate::error::{Error, Result};
 use crate::event_log::{Draft, EventCursor};
 use crate::ids;
+use crate::language::Said;
 
 /// One thing that somebody can do: the command, the GraphQL input and the transaction.
 pub trait Operation: Serialize + Send + Sync + 'static {
@@ -102,7 +103,7 @@ pub struct Notice {
     /// A stable key for programs.
     pub code: String,
     /// A sentence for people.
-    pub message: String,
+    pub message: Said,
 }
 
 /// What was done, to what, with all events that it made: keys only, never what anybody wrote.

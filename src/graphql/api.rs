@@ -32,6 +32,7 @@ use crate::config::{Config, Mode};
 use crate::db::statements;
 use crate::error::{Code, Error};
 use crate::ids::SessionId;
+use crate::language;
 use crate::profile::Aliases;
 
 /// A request as it came, before anything was checked.
@@ -56,8 +57,6 @@ pub struct Caller {
     pub client: IpAddr,
     /// The request's id.
     pub request_id: Arc<str>,
-    /// What `Accept-Language` says.
-    pub languages: Option<Arc<str>>,
     /// How far its stream has come, if it is a subscription.
     pub delivered: Delivered,
     /// The session that its socket lives by, which a renewal may change while a subscription runs. Empty over HTTP.
@@ -225,7 +224,9 @@ impl Api {
             statements::counted(counter.clone(), AssertUnwindSafe(self.0.executor.execute(request)).catch_unwind());
         let work = async {
             if kind == OperationType::Mutation {
-                tokio::spawn(work.in_current_span()).await.unwrap_or_else(|error| Err(Box::new(error)))
+                tokio::spawn(language::speaking(language::present(), work).in_current_span())
+                    .await
+                    .unwrap_or_else(|error| Err(Box::new(error)))
             } else {
                 work.await
             }

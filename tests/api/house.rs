@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 const RANKS: &[(&str, f32)] = &[
     ("ids", 0.0),
     ("clock", 0.0),
-    ("error", 0.0),
+    ("language", 0.0),
+    ("error", 0.1),
     ("config", 0.0),
     ("text", 0.0),
     ("logging", 0.5),

@@ -20,6 +20,7 @@ mod events;
 mod house;
 mod identity;
 mod knowledge;
+mod language;
 mod logging;
 mod metrics;
 mod presence;
