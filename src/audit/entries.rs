@@ -138,8 +138,8 @@ async fn done(db: &Db, filter: &AuditFilter, page: &PageRequest, total: bool) ->
         .add_option(filter.to.map(|to| Column::RecordedAt.lt(to)));
     let select = table::Entity::find().filter(wanted);
     let total = if total { select.clone().count(&db.read).await? } else { 0 };
-    let rows = page.load_as(&db.read, select, Column::RecordedAt, (Column::Seq, number), key_of).await?;
-    Ok((rows.map(Entry::Done), total))
+    let rows = page.read_as(&db.read, select, Column::RecordedAt, (Column::Seq, number)).await?;
+    Ok((page.dress(rows, key_of).map(Entry::Done), total))
 }
 
 async fn refused(db: &Db, filter: &AuditFilter, page: &PageRequest, total: bool) -> Result<(Page<Entry>, u64)> {

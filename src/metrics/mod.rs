@@ -4,6 +4,7 @@
 //! Everything is asked through one [`Scope`]: what the actor sees, as far as their permission to see reports goes, narrowed by a filter.
 
 mod count;
+pub mod history;
 mod interval;
 mod rules;
 mod scope;
