@@ -101,7 +101,7 @@ pub async fn entries(
         let code = if actor.role.is_none() { Code::Unauthenticated } else { Code::Forbidden };
         return Err(Error::new(code));
     }
-    let page = args.check("at", true, filter, MAX_PAGE)?;
+    let page = args.check("recordedAt", true, filter, MAX_PAGE)?;
     for (field, list) in [("kind", &filter.kind), ("operation", &filter.operation)] {
         if list.as_ref().is_some_and(|list| list.len() > VALUES) {
             return Err(Error::invalid(field, say!("Send at most {max} values.", max = VALUES)).at("filter"));

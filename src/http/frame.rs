@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::accept::Media;
 use super::{Server, reply};
 use crate::config::Prefix;
 use crate::error::{Code, Error};
@@ -51,7 +52,13 @@ pub(super) async fn around(State(server): State<Server>, mut request: Request, n
         headers.insert(reply::REQUEST_ID, value);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    // What we say ourselves is JSON; which language a file is in, nobody knows.
+    if headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| [Media::Json, Media::GraphqlResponse].map(Media::content_type).contains(kind))
+    {
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    }
     headers.insert(header::VARY, HeaderValue::from_static("Accept, Authorization, Accept-Language, Origin"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let operation = response.extensions().get::<Operation>().and_then(|operation| operation.0.as_deref());

@@ -62,13 +62,12 @@ pub fn check(body: &str) -> Result<()> {
     })?;
     let environment = environment();
     let template = environment.template_from_str(body).map_err(|error| {
-        let line = error.line().map(|line| format!(" (line {line})")).unwrap_or_default();
-        wrong(say!(
-            "This cannot be read as a template: {error}{line}.",
-            line,
-            error = error.detail().unwrap_or("syntax error")
-        ))
-        .hint("Values stand in double braces: {{ ticket.number }}.")
+        let reason = error.detail().unwrap_or("syntax error");
+        let message = match error.line() {
+            Some(line) => say!("This cannot be read as a template: {reason} (line {line}).", reason, line),
+            None => say!("This cannot be read as a template: {reason}.", reason),
+        };
+        wrong(message).hint("Values stand in double braces: {{ ticket.number }}.")
     })?;
     let used: BTreeSet<String> = template.undeclared_variables(true).into_iter().collect();
     if let Some(unknown) = used.iter().find(|name| !VARIABLES.iter().any(|(known, _)| known == name)) {

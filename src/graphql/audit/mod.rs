@@ -37,11 +37,11 @@ pub struct AuditDetail {
 #[Object(crate = "crate::graphql::fields")]
 impl AuditEntry {
     /// When it was recorded, by the clock of the world. Of refusals that are counted together, the first.
-    async fn at(&self) -> Timestamp {
+    async fn recorded_at(&self) -> Timestamp {
         self.0.at()
     }
 
-    /// When the last of these refusals was; when something was done, `at`.
+    /// When the last of these refusals was; when something was done, `recordedAt`.
     async fn last_at(&self) -> Timestamp {
         match &*self.0 {
             Entry::Done(record) => record.recorded_at,
@@ -145,7 +145,7 @@ impl AuditEntry {
         request.visible_ticket(id).await.refuse(request).map(|row| row.map(Ticket)).transpose()
     }
 
-    /// When it happened, by the desk's own time: earlier than `at` for what was imported. Null for what was refused.
+    /// When it happened, by the desk's own time: earlier than `recordedAt` for what was imported. Null for what was refused.
     async fn occurred_at(&self) -> Option<Timestamp> {
         self.done().map(|record| record.occurred_at)
     }

@@ -5,10 +5,10 @@ mod responses;
 use serde_json::{Value, json};
 
 use crate::desk_test;
-use crate::harness::{Desk, Person, SIGN_IN, errors, eventually};
+use crate::harness::{Person, SIGN_IN, errors, eventually};
 
 const ENTRIES: &str = "query($filter: AuditFilter, $first: Int, $after: String) { auditLog(filter: $filter, first: $first, after: $after) \
-    { nodes { at lastAt outcome operation kind code count actorKind actor { id } onBehalfOf { id } origin place requestId \
+    { nodes { recordedAt lastAt outcome operation kind code count actorKind actor { id } onBehalfOf { id } origin place requestId \
     subjectKind subjectId ticket { id } occurredAt details { name value } } pageInfo { hasNextPage endCursor } totalCount } }";
 
 /// The newest entries, of those that the filter lets through.
@@ -68,7 +68,7 @@ desk_test! {
         let said = one("comment.add", "comment.added");
         assert_eq!(said["subjectKind"], "comment");
         // Newest first; and nothing of what anybody wrote.
-        let times: Vec<&str> = of_it.iter().map(|entry| entry["at"].as_str().unwrap()).collect();
+        let times: Vec<&str> = of_it.iter().map(|entry| entry["recordedAt"].as_str().unwrap()).collect();
         assert!(times.is_sorted_by(|one, other| one >= other), "{times:?}");
         let text = json!(of_it).to_string();
         assert!(!text.contains("Printer") && !text.contains("hums"), "{text}");
@@ -114,7 +114,8 @@ desk_test! {
             let input = json!({"input": {"email": "mia@desk.test", "password": "guess after guess"}});
             stranger.exchange(&[("x-request-id", "guessing")], SIGN_IN, input).await;
         }
-        stranger.refused("tokenRefresh", json!({"refreshToken": "dgr_made-up"})).await;
+        let renew = "mutation { tokenRefresh(input: {refreshToken: \"dgr_made-up\"}) { userErrors { code } } }";
+        stranger.run(renew, json!({})).await;
         let mut liar = desk.stranger();
         liar.token = Some("no.token.atall".to_owned());
         liar.answer("{ __typename }", json!({})).await;
@@ -161,10 +162,10 @@ desk_test! {
         let at = |name: &str| order.iter().position(|operation| *operation == name).unwrap();
         assert_eq!(at("ticket.create"), 0, "{order:?}");
         assert!(at("ticket.assign") > 0 && order[at("ticket.assign") + 1..].contains(&"ticket.create"), "{order:?}");
-        let (from, to) = (&found[0]["at"], &of_mia[0]["at"]);
+        let (from, to) = (&found[0]["recordedAt"], &of_mia[0]["recordedAt"]);
         let within = entries(&ada, json!({"actorId": mia.id, "operation": ["ticket.assign"], "from": from, "to": to})).await;
         assert_eq!(within.len(), 1);
-        assert!(entries(&ada, json!({"actorId": mia.id, "to": found.last().unwrap()["at"], "operation": ["ticket.assign"]})).await.is_empty());
+        assert!(entries(&ada, json!({"actorId": mia.id, "to": found.last().unwrap()["recordedAt"], "operation": ["ticket.assign"]})).await.is_empty());
         assert!(entries(&ada, json!({"ticketId": ticket, "outcome": "REFUSED"})).await.is_empty());
     }
 }
@@ -197,7 +198,7 @@ desk_test! {
         }
         assert_eq!(seen, whole);
         // Backwards too.
-        let back = "query($before: String) { auditLog(last: 3, before: $before, filter: {actorId: \"ID\"}) { nodes { at kind operation } pageInfo { hasPreviousPage startCursor } } }";
+        let back = "query($before: String) { auditLog(last: 3, before: $before, filter: {actorId: \"ID\"}) { nodes { recordedAt kind operation } pageInfo { hasPreviousPage startCursor } } }";
         let back = back.replace("ID", &mia.id);
         let (mut seen, mut before) = (Vec::new(), Value::Null);
         loop {
@@ -208,7 +209,7 @@ desk_test! {
                 break;
             }
         }
-        let short = |entry: &Value| json!({"at": entry["at"], "kind": entry["kind"], "operation": entry["operation"]});
+        let short = |entry: &Value| json!({"recordedAt": entry["recordedAt"], "kind": entry["kind"], "operation": entry["operation"]});
         assert_eq!(seen, whole.iter().map(short).collect::<Vec<_>>());
     }
 }
@@ -244,9 +245,9 @@ desk_test! {
         }
         let filter = json!({"filter": {"outcome": "REFUSED"}, "first": 100});
         let count = async || ada.run(ENTRIES, filter.clone()).await["auditLog"]["totalCount"].as_u64().unwrap();
-        eventually("they are written", async || count().await >= 1_000).await;
-        refusals.flush(&desk.app().desk.db).await.unwrap();
-        // Of one moment: a thousand places and the crowd. Written while they came: one thousand more for each second that it took.
+        // A thousand places, and the crowd.
+        eventually("they are written", async || count().await > 1_000).await;
+        // If some were written while others came, there was room for a thousand more.
         let rows = count().await;
         assert!(rows < 5_000, "{rows} rows");
         let (mut sum, mut after) = (0, Value::Null);

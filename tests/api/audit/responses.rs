@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{detail, entries};
 use crate::desk_test;
-use crate::harness::{Desk, errors, mutation};
+use crate::harness::{errors, mutation};
 
 desk_test! {
     // S0-34

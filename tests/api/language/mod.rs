@@ -5,7 +5,7 @@ mod catalogue;
 use serde_json::{Value, json};
 
 use crate::desk_test;
-use crate::harness::{Desk, Person, Socket, errors, mutation};
+use crate::harness::{Person, Socket, errors, mutation};
 
 /// The user error of a mutation, asked for in a language.
 async fn refused(person: &Person, languages: &str, name: &str, input: Value) -> Value {
