@@ -193,7 +193,6 @@ impl OutputType for Said {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::say;
 
     #[test]
     fn values_stand_where_they_belong_in_every_language_and_are_never_read_as_sentences() {

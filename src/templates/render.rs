@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     fn refused(body: &str) -> String {
-        check(body).unwrap_err().message().to_owned()
+        check(body).unwrap_err().message().to_string()
     }
 
     #[test]

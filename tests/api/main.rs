@@ -14,6 +14,7 @@ mod audit;
 mod bad_input;
 mod budgets;
 mod conversation;
+mod deliveries;
 mod durability;
 mod escalation;
 mod events;

@@ -37,7 +37,7 @@ desk_test! {
         let gone = json!({"ticketId": "tkt_01j00000000000000000000000"});
         let gone = refused(&mia, "de", "ticketClose", gone).await;
         assert_eq!(gone["message"], "Das gibt es nicht, oder Sie dürfen es nicht sehen: Ticket.");
-        let odd = json!({"title": "Printer", "description": "It hums.", "category": "send it again."});
+        let odd = json!({"title": "Printer", "description": "It hums all day long.", "category": "send it again."});
         let odd = refused(&mia, "de", "ticketCreate", odd).await;
         assert!(odd["message"].as_str().unwrap().starts_with("„send it again.“ ist keines von: "), "{odd:#}");
 
