@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::Policy;
 use crate::attachments::sweep::sweeping;
+use crate::audit::refusals::Refusals;
 use crate::bulk::{Bulk, Runner};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -83,7 +84,9 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Desk> {
     db::migrate(&db).await.context("the database cannot be brought up to date")?;
     profile_fit::check(&db, &profile).await?;
     let head = event_log::ensure(&db).await.context("the event log cannot be opened")?;
-    Ok(Desk::new(Parts { db, clock, profile, policy, head: LogHead::new(head), effects: crate::effects::all() }))
+    let refusals = Refusals::open(&db).await.context("the audit cannot be opened")?;
+    let effects = crate::effects::all();
+    Ok(Desk::new(Parts { db, clock, profile, policy, head: LogHead::new(head), refusals, effects }))
 }
 
 /// Loads a profile, by name or path, and checks it against everything that this program knows.
@@ -155,6 +158,7 @@ impl App {
         tasks.spawn(sweeping(desk.clone(), folder.clone(), readers.clone()));
         let views = Views::default();
         tasks.spawn(views.clone().keep(desk.clone(), readers.clone()));
+        tasks.spawn(desk.refusals.clone().keep(desk.db.clone(), desk.clock.clone(), readers.clone()));
         tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
 
         let rooms = Arc::new(Rooms {

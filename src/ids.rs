@@ -112,7 +112,16 @@ impl fmt::Display for AnyId {
 as_graphql_id!(AnyId, |text: &str| Ok(Self(text.to_owned())));
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $prefix:literal, $noun:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal, $noun:literal;)*) => {
+        /// The prefixed id of something whose noun is known as text, as events have it: `("api_key", …)`. The bare UUID for what has
+        /// no ids at the edge.
+        pub fn of_kind(kind: &str, uuid: Uuid) -> String {
+            $(if kind.eq_ignore_ascii_case(&$noun.replace(' ', "_")) {
+                return $name(uuid).to_string();
+            })*
+            uuid.to_string()
+        }
+        $(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sea_orm::DeriveValueType)]
         pub struct $name(pub Uuid);
@@ -178,7 +187,8 @@ macro_rules! ids {
         }
 
         as_graphql_id!($name, |text: &str| parse::<$name>(text).map_err(async_graphql::InputValueError::custom));
-    )*};
+        )*
+    };
 }
 
 ids! {
@@ -235,6 +245,14 @@ mod tests {
         for bad in ["", "tkt_", "tkt_zzzzzzzzzzzzzzzzzzzzzzzzzz", "tkt_01J00000000000000000000000", "tkt-01j", "\0"] {
             assert!(bad.parse::<TicketId>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn what_has_a_noun_has_an_id_of_it() {
+        let id = Uuid::now_v7();
+        assert_eq!(of_kind("api_key", id), ApiKeyId(id).to_string());
+        assert_eq!(of_kind("faq", id), FaqId(id).to_string());
+        assert_eq!(of_kind("moon", id), id.to_string());
     }
 
     #[test]

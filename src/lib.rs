@@ -5,9 +5,9 @@
 //!
 //! | rank | rooms | what |
 //! |---|---|---|
-//! | 0 | [`ids`] [`clock`] [`error`] [`config`] [`logging`] [`text`] | words that everything uses |
+//! | 0 | [`ids`] [`clock`] [`language`] [`error`] [`config`] [`logging`] [`text`] | words that everything uses |
 //! | 1 | [`profile`] [`db`] | what differs between desks; the database |
-//! | 2 | [`access`] [`event_log`] [`desk`] [`jobs`] | who may; what happened; the one way to change; work that one node does |
+//! | 2 | [`access`] [`event_log`] [`audit`] [`desk`] [`jobs`] | who may; what happened, and what was refused; the one way to change; work that one node does |
 //! | 3 | [`people`] [`references`] [`deliveries`] [`sessions`] [`files`] [`tickets`] [`comments`] [`attachments`] [`presence`] [`knowledge`] [`templates`] [`sla`] [`rewards`] [`metrics`] [`bulk`] | the nouns, one file per verb |
 //! | 4 | [`search`] | documents of the nouns, and finding them |
 //! | 5 | [`effects`] [`readers`] [`import`] | what follows from an event: in its transaction, and after it; existing data |
@@ -23,6 +23,7 @@
 pub mod access;
 pub mod app;
 pub mod attachments;
+pub mod audit;
 pub mod bulk;
 pub mod clock;
 pub mod comments;
@@ -40,6 +41,7 @@ pub mod ids;
 pub mod import;
 pub mod jobs;
 pub mod knowledge;
+pub mod language;
 pub mod logging;
 pub mod metrics;
 pub mod people;

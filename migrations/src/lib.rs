@@ -28,6 +28,7 @@ mod m0027_accounts;
 mod m0028_contact_codes;
 mod m0029_merging;
 mod m0030_bulk_jobs;
+mod m0031_audit;
 
 /// How far a database is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_contact_codes::Step),
             Box::new(m0029_merging::Step),
             Box::new(m0030_bulk_jobs::Step),
+            Box::new(m0031_audit::Step),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Who asks: a person through a session, a stranger, or the system itself.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_graphql::Enum;
@@ -106,6 +107,8 @@ pub struct Actor {
     pub origin: Origin,
     /// The request, for the log.
     pub request_id: Option<Arc<str>>,
+    /// Where the request comes from, if it came over the network.
+    pub address: Option<IpAddr>,
 }
 
 impl Actor {
@@ -123,7 +126,13 @@ impl Actor {
             scopes: None,
             origin: Origin::Api,
             request_id: None,
+            address: None,
         }
+    }
+
+    /// Somebody who is not signed in, in the same request.
+    pub fn as_stranger(&self) -> Self {
+        Self { request_id: self.request_id.clone(), address: self.address, ..Self::anonymous() }
     }
 
     /// The desk itself. It may do everything.
@@ -147,6 +156,15 @@ impl Actor {
     /// Whether it is another system, through an API key.
     pub fn is_service(&self) -> bool {
         self.kind == ActorKind::Service
+    }
+
+    /// The part of the network that the request comes from, as far as one place can be told from another: a /64 in IPv6, because
+    /// that is what one subscriber has.
+    pub fn network(address: IpAddr) -> String {
+        match address.to_canonical() {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(address) => format!("{:x}/64", address.to_bits() >> 64),
+        }
     }
 
     /// The scope of idempotency keys: each actor has keys of its own.

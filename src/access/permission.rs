@@ -78,6 +78,8 @@ permissions! {
     ReferenceWrite = "reference.write";
     /// See reports.
     ReportView = "report.view";
+    /// See who did what, and what was refused to whom.
+    AuditView = "audit.view";
     /// Search tickets; what is found is what may be seen.
     SearchUse = "search.use";
 }

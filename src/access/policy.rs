@@ -58,7 +58,10 @@ impl fmt::Debug for Grants {
 fn unlisted(role: &str, permission: Permission) -> Grants {
     match (permission, role) {
         (Permission::ReferenceView | Permission::TicketMerge | Permission::TicketLink, "agent" | "administrator")
-        | (Permission::ReferenceWrite | Permission::TicketRestore | Permission::TicketBulk, "administrator") => Grants::ALL,
+        | (
+            Permission::ReferenceWrite | Permission::TicketRestore | Permission::TicketBulk | Permission::AuditView,
+            "administrator",
+        ) => Grants::ALL,
         (Permission::TicketBulk, "agent") => Grants::NONE.with(Grant::Own),
         _ => Grants::NONE,
     }

@@ -13,6 +13,7 @@ use crate::event_log::Audience;
 use crate::files::attachment::{self, Column};
 use crate::files::{name, sniff};
 use crate::ids::AttachmentId;
+use crate::say;
 
 /// How long an upload may wait to be used: a day. Then it is swept, with its bytes.
 pub const UNUSED: Duration = Duration::from_secs(24 * 3600);
@@ -51,13 +52,15 @@ impl Operation for AttachmentUpload {
         tx.allow_anywhere(permission.unwrap_or(Permission::CommentAdd))?;
         let allowed = &tx.profile().attachments;
         if self.size < 1 || self.size as u64 > allowed.max_bytes {
-            let message = format!("A file of {} bytes is not taken.", self.size);
-            return Err(Error::invalid("size", message).hint(format!("A file has 1 to {} bytes.", allowed.max_bytes)));
+            let message = say!("A file of {size} bytes is not taken.", size = self.size);
+            return Err(
+                Error::invalid("size", message).hint(say!("A file has 1 to {max} bytes.", max = allowed.max_bytes))
+            );
         }
         let content_type = sniff::media_type(&self.content_type);
         if !sniff::takes(allowed, &content_type) {
             let got: String = content_type.chars().take(64).collect();
-            return Err(sniff::refused(allowed, format!("This desk does not take \"{got}\".")));
+            return Err(sniff::refused(allowed, say!("This desk does not take \"{got}\".", got)));
         }
         let unused = attachment::Entity::find()
             .filter(Column::UploaderId.eq(me))
@@ -65,7 +68,7 @@ impl Operation for AttachmentUpload {
             .filter(Column::TicketId.is_null())
             .filter(Column::DeletedAt.is_null());
         if unused.count(tx.conn()).await? >= WAITING {
-            let message = format!("You have {WAITING} uploads that are not used yet.");
+            let message = say!("You have {count} uploads that are not used yet.", count = WAITING);
             return Err(Error::with(Code::RateLimited, message)
                 .hint("Use them, or delete them with attachmentDelete.")
                 .detail(Detail::RetryAfter(60_000)));

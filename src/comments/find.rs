@@ -9,6 +9,7 @@ use crate::desk::Tx;
 use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
 use crate::ids::CommentId;
+use crate::say;
 use crate::tickets::{TicketFacts, Tickets, find, ticket};
 
 /// Locks a comment and the tickets at which it is read, and checks that the actor sees it at one of them and expects its version. Answers
@@ -53,7 +54,7 @@ pub fn allow_change(tx: &mut Tx, comment: &comment::Model, facts: &TicketFacts) 
     if tx.now.since(comment.created_at) > window.ms() {
         return Err(Error::with(
             Code::Forbidden,
-            format!("A comment can be changed for {window} after it was written."),
+            say!("A comment can be changed for {window} after it was written.", window = window.to_string()),
         )
         .hint("Write another comment, or ask an administrator."));
     }

@@ -48,6 +48,7 @@ pub async fn recount(tx: &mut Tx, id: TicketId) -> Result<()> {
         .col_expr(ticket::Column::LastPublicCommentId, Expr::value(last_public.map(|id| id.0)))
         .exec(tx.conn())
         .await?;
+    tx.forget_ahead(id.0);
     tx.row_changed(id.0, move |ticket: &mut ticket::Model| {
         (ticket.comment_count, ticket.public_comment_count) = (all, public);
         (ticket.last_comment_id, ticket.last_public_comment_id) = (last, last_public);

@@ -12,10 +12,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, WindowStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    Value,
 };
 use uuid::Uuid;
 
 use crate::error::{Code, Error, Result};
+use crate::language::Said;
+use crate::say;
 
 /// How many rows a page has when the client does not say.
 pub const DEFAULT_PAGE: u32 = 25;
@@ -71,6 +74,14 @@ pub struct Page<M> {
     pub has_previous: bool,
 }
 
+impl<M> Page<M> {
+    /// The same page with its rows as something else.
+    pub fn map<N>(self, dress: impl Fn(M) -> N) -> Page<N> {
+        let rows = self.rows.into_iter().map(|(cursor, row)| (cursor, dress(row))).collect();
+        Page { rows, has_next: self.has_next, has_previous: self.has_previous }
+    }
+}
+
 impl PageArgs {
     /// Checks the arguments for a list ordered by `field`.
     ///
@@ -80,10 +91,10 @@ impl PageArgs {
     pub fn check(&self, field: &str, descending: bool, filter: &impl Hash, max: u32) -> Result<PageRequest> {
         let size = |argument: &str, value: i32| match u32::try_from(value) {
             Ok(size) if size <= max => Ok(size),
-            _ => refuse(argument, format!("`{argument}` is from 0 to {max} here, not {value}.")),
+            _ => refuse(argument, say!("`{argument}` is from 0 to {max} here, not {value}.", argument, max, value)),
         };
         let (limit, backward) = match (self.first, self.last) {
-            (Some(_), Some(_)) => return refuse("last", "Send either `first` or `last`, not both."),
+            (Some(_), Some(_)) => return refuse("last", say!("Send either `first` or `last`, not both.")),
             (Some(first), None) => (size("first", first)?, false),
             (None, Some(last)) => (size("last", last)?, true),
             (None, None) => (Ord::min(DEFAULT_PAGE, max), false),
@@ -91,11 +102,16 @@ impl PageArgs {
         let offset = match self.offset {
             None => 0,
             Some(_) if self.after.is_some() || self.before.is_some() || backward => {
-                return refuse("offset", "`offset` goes with `first` only, not with a cursor.");
+                return refuse("offset", say!("`offset` goes with `first` only, not with a cursor."));
             }
             Some(offset) => match u32::try_from(offset) {
                 Ok(offset) if offset <= MAX_OFFSET => offset,
-                _ => return refuse("offset", format!("`offset` is from 0 to {MAX_OFFSET}; page on with `after`.")),
+                _ => {
+                    return refuse(
+                        "offset",
+                        say!("`offset` is from 0 to {max}; page on with `after`.", max = MAX_OFFSET),
+                    );
+                }
             },
         };
         let stamp = stamp(field, descending, filter);
@@ -103,8 +119,8 @@ impl PageArgs {
             None => Ok(None),
             Some(text) => match Key::read(text) {
                 Some((key, of)) if of == stamp => Ok(Some(key)),
-                Some(_) => refuse(argument, "This cursor belongs to a list with another order or filter."),
-                None => refuse(argument, "This is not a page cursor: send an `endCursor` or `startCursor`."),
+                Some(_) => refuse(argument, say!("This cursor belongs to a list with another order or filter.")),
+                None => refuse(argument, say!("This is not a page cursor: send an `endCursor` or `startCursor`.")),
             },
         };
         Ok(PageRequest {
@@ -119,7 +135,7 @@ impl PageArgs {
     }
 }
 
-fn refuse<T>(argument: &str, message: impl Into<String>) -> Result<T> {
+fn refuse<T>(argument: &str, message: impl Into<Said>) -> Result<T> {
     Err(Error::with(Code::BadUserInput, message).at(argument))
 }
 
@@ -183,8 +199,27 @@ impl PageRequest {
         E: EntityTrait,
         C: ConnectionTrait,
     {
+        self.read_as(conn, select, column, (id, Value::from)).await
+    }
+
+    /// The same of rows whose last key is no UUID: `written` says how the UUID in a cursor is written in it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn read_as<E, C>(
+        &self,
+        conn: &C,
+        select: Select<E>,
+        column: E::Column,
+        (id, written): (E::Column, fn(Uuid) -> Value),
+    ) -> Result<Vec<E::Model>>
+    where
+        E: EntityTrait,
+        C: ConnectionTrait,
+    {
         let order = self.order();
-        let select = select.filter(self.between::<E>(column, id)).order_by(column, order.clone()).order_by(id, order);
+        let select =
+            select.filter(self.between::<E>(column, (id, written))).order_by(column, order.clone()).order_by(id, order);
         Ok(select.limit(self.limit + 1).offset(self.offset).all(conn).await?)
     }
 
@@ -208,7 +243,8 @@ impl PageRequest {
         let mut window = WindowStatement::partition_by(group);
         window.order_by(column, order.clone()).order_by(id, order.clone());
         let (nth, within) = (Alias::new("nth"), Alias::new("numbered"));
-        let mut inner = select.filter(self.between::<E>(column, id)).select_only().column(id).into_query();
+        let mut inner =
+            select.filter(self.between::<E>(column, (id, Value::from))).select_only().column(id).into_query();
         inner.expr_window_as(Expr::cust("ROW_NUMBER()"), window, nth.clone());
         let last = i64::try_from(self.offset + self.limit + 1).unwrap_or(i64::MAX);
         let ids = Query::select()
@@ -228,10 +264,11 @@ impl PageRequest {
     }
 
     /// The rows between the cursors.
-    fn between<E: EntityTrait>(&self, column: E::Column, id: E::Column) -> Condition {
+    fn between<E: EntityTrait>(&self, column: E::Column, (id, written): (E::Column, fn(Uuid) -> Value)) -> Condition {
+        let beyond = |key: Key, less| self.beyond::<E>(column, id, (key.value, written(key.id)), less);
         Condition::all()
-            .add_option(self.after.map(|key| self.beyond::<E>(column, id, key, self.descending)))
-            .add_option(self.before.map(|key| self.beyond::<E>(column, id, key, !self.descending)))
+            .add_option(self.after.map(|key| beyond(key, self.descending)))
+            .add_option(self.before.map(|key| beyond(key, !self.descending)))
     }
 
     /// The direction in which rows are read.
@@ -250,6 +287,27 @@ impl PageRequest {
             if self.backward { (self.before.is_some(), more) } else { (more, self.after.is_some() || self.offset > 0) };
         let rows = rows.into_iter().map(|row| (key(&row).write(self.stamp), row)).collect();
         Page { rows, has_next, has_previous }
+    }
+
+    /// One page of two, each of which was loaded for this request from a list of its own; together they are one list.
+    pub fn merged<M>(&self, one: Page<M>, other: Page<M>, key: impl Fn(&M) -> Key) -> Page<M> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let (has_next, has_previous) = (one.has_next || other.has_next, one.has_previous || other.has_previous);
+        let mut rows: Vec<(String, M)> = one.rows.into_iter().chain(other.rows).collect();
+        rows.sort_by_key(|(_, row)| (key(row).value, key(row).id));
+        if self.descending {
+            rows.reverse();
+        }
+        let more = rows.len() > limit;
+        match self.backward {
+            true => _ = rows.drain(..rows.len().saturating_sub(limit)),
+            false => rows.truncate(limit),
+        }
+        Page {
+            rows,
+            has_next: has_next || (more && !self.backward),
+            has_previous: has_previous || (more && self.backward),
+        }
     }
 
     /// The first page of rows that were loaded elsewhere, one more than asked for if there are more.
@@ -292,11 +350,11 @@ impl PageRequest {
         &self,
         column: E::Column,
         id: E::Column,
-        key: Key,
+        (value, last): (i64, Value),
         less: bool,
     ) -> sea_orm::sea_query::SimpleExpr {
         let row = Expr::tuple([Expr::col(column.as_column_ref()), Expr::col(id.as_column_ref())]);
-        let value = Expr::tuple([Expr::value(key.value), Expr::value(key.id)]);
+        let value = Expr::tuple([Expr::value(value), Expr::value(last)]);
         if less { row.lt(value) } else { row.gt(value) }
     }
 }

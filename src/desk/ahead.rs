@@ -39,4 +39,9 @@ impl Tx {
         let at = kept.iter().position(|what| what.is::<T>())?;
         kept.swap_remove(at).downcast().ok().map(|what| *what)
     }
+
+    /// Forgets what was kept of the row `id`, which an effect or another operation has changed meanwhile.
+    pub fn forget_ahead(&self, id: Uuid) {
+        self.ahead.forget(id);
+    }
 }

@@ -20,6 +20,7 @@ pub use operation::{CreateOptions, Done, Notice, Operation, Outcome, WriteOption
 pub use tx::Tx;
 
 use crate::access::Policy;
+use crate::audit::refusals::Refusals;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::event_log::LogHead;
@@ -41,6 +42,8 @@ pub struct Parts {
     pub policy: Policy,
     /// How far the log is.
     pub head: LogHead,
+    /// What was refused, gathered until it is written.
+    pub refusals: Refusals,
     /// What must commit together with each event, in this order.
     pub effects: Vec<Box<dyn Effect>>,
 }

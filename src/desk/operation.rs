@@ -9,7 +9,9 @@ use uuid::Uuid;
 use super::Tx;
 use crate::access::Actor;
 use crate::error::{Error, Result};
-use crate::event_log::EventCursor;
+use crate::event_log::{Draft, EventCursor};
+use crate::ids;
+use crate::language::Said;
 
 /// One thing that somebody can do: the command, the GraphQL input and the transaction.
 pub trait Operation: Serialize + Send + Sync + 'static {
@@ -101,15 +103,37 @@ pub struct Notice {
     /// A stable key for programs.
     pub code: String,
     /// A sentence for people.
-    pub message: String,
+    pub message: Said,
 }
 
-/// A refusal with the one who was refused, for the log line.
+/// What was done, to what, with all events that it made: keys only, never what anybody wrote.
+pub(super) fn log_done<T>(name: &str, actor: &Actor, drafts: &[Draft], done: &Done<T>) {
+    if !tracing::enabled!(tracing::Level::INFO) {
+        return;
+    }
+    let events: Vec<&str> = drafts.iter().map(|draft| draft.kind).collect();
+    let subject = drafts.first().map(|draft| ids::of_kind(draft.subject.kind, draft.subject.id));
+    tracing::info!(
+        operation = name,
+        actor = actor.key(),
+        subject,
+        events = (!events.is_empty()).then(|| events.join(" ")),
+        seq = done.cursor.seq,
+        replayed = done.replayed,
+        "performed"
+    );
+}
+
+/// A refusal with the one who was refused, for the log line. Its message is left out, for it may quote what somebody sent.
 pub(super) fn log_refusal(name: &str, actor: &Actor, error: &Error) {
+    let (actor, code) = (actor.key(), error.code().name());
     match error.cause() {
         Some(cause) => {
-            tracing::error!(operation = name, actor = actor.key(), code = error.code().name(), cause = %format!("{cause:#}"), "operation failed")
+            tracing::error!(operation = name, actor, code, cause = %format!("{cause:#}"), "operation failed")
         }
-        None => tracing::warn!(operation = name, actor = actor.key(), code = error.code().name(), "operation refused"),
+        None => {
+            let field = (!error.field().is_empty()).then(|| error.field().join("."));
+            tracing::warn!(operation = name, actor, code, field, "operation refused")
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use tracing::Instrument;
 
-use super::operation::log_refusal;
+use super::operation::{log_done, log_refusal};
 use super::{Desk, Done, Operation, Outcome, Tx, idempotency};
 use crate::access::{Actor, ActorKind};
 use crate::db::statements;
@@ -64,21 +64,18 @@ impl Desk {
                 .notify(|error, _| tracing::debug!(%error, "run again"))
                 .await;
             match &result {
-                Ok(done) if end == End::Commit => tracing::info!(
-                    operation = O::NAME,
-                    actor = actor.key(),
-                    seq = done.cursor.seq,
-                    replayed = done.replayed,
-                    "performed"
-                ),
+                Ok(_) if end == End::Commit => {}
                 Ok(_) => tracing::debug!(operation = O::NAME, actor = actor.key(), "rehearsed"),
-                Err(error) => log_refusal(O::NAME, &actor, error),
+                Err(error) => {
+                    log_refusal(O::NAME, &actor, error);
+                    desk.refusals.note(&actor, O::NAME, error.code(), desk.clock.real());
+                }
             }
             result.map_err(|error| error.during(O::NAME))
         };
-        tokio::spawn(statements::counted(counter, work).instrument(span))
-            .await
-            .unwrap_or_else(|panic| Err(Error::internal(anyhow::anyhow!("{} panicked: {panic}", O::NAME))))
+        tokio::spawn(statements::counted(counter, work).instrument(span)).await.unwrap_or_else(|panic| {
+            Err(Error::internal(anyhow::anyhow!("{} panicked: {panic}", O::NAME)).during(O::NAME))
+        })
     }
 
     async fn attempt<O: Operation>(&self, actor: &Actor, operation: &O, end: End) -> Result<Done<O::Outcome>> {
@@ -95,8 +92,10 @@ impl Desk {
         match result {
             Ok(done) if end == End::Commit => {
                 let seq = done.cursor.seq;
-                tx.conn.commit().await?;
+                let Tx { conn, drafts, .. } = tx;
+                conn.commit().await?;
                 self.head.raise(seq);
+                log_done(O::NAME, actor, &drafts, &done);
                 Ok(done)
             }
             result => {
@@ -129,11 +128,10 @@ async fn run<O: Operation>(tx: &mut Tx, operation: &O) -> Result<Done<O::Outcome
     if let Some(taken) = taken {
         idempotency::keep(tx, taken, outcome.key()).await?;
     }
-    let drafts = std::mem::take(&mut tx.drafts);
-    let seq = if drafts.is_empty() {
+    let seq = if tx.drafts.is_empty() {
         event_log::head_now(tx.conn()).await?.seq
     } else {
-        event_log::append(tx.conn(), &tx.actor, &drafts, tx.real).await?
+        event_log::append(tx.conn(), &tx.actor, O::NAME, &tx.drafts, tx.real).await?
     };
     let cursor = tx.desk.head.at(seq);
     Ok(Done { outcome, cursor, replayed: false, notices: std::mem::take(&mut tx.notices) })

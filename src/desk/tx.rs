@@ -13,7 +13,9 @@ use crate::clock::Timestamp;
 use crate::error::{Code, Detail, Error, Result};
 use crate::event_log::{Draft, Event};
 use crate::ids::PersonId;
+use crate::language::Said;
 use crate::profile::Profile;
+use crate::say;
 
 /// A change of a row whose type is known to whoever applies it.
 pub(super) type Patch = Box<dyn Any + Send + Sync>;
@@ -114,7 +116,7 @@ impl Tx {
         }
         Err(Error::with(
             Code::Forbidden,
-            format!("You may not do this: it needs the permission {}.", permission.name()),
+            say!("You may not do this: it needs the permission {permission}.", permission = permission.name()),
         ))
     }
 
@@ -124,11 +126,12 @@ impl Tx {
     /// `CONFLICT` with both versions.
     pub fn expect_version(&self, subject: Uuid, current: i32) -> Result<()> {
         match self.options.expected_version {
-            Some(expected) if expected != current => {
-                Err(Error::with(Code::Conflict, format!("It is at version {current} now, not {expected}."))
-                    .at("expectedVersion")
-                    .detail(Detail::Conflict { current, expected, subject }))
-            }
+            Some(expected) if expected != current => Err(Error::with(
+                Code::Conflict,
+                say!("It is at version {current} now, not {expected}.", current, expected),
+            )
+            .at("expectedVersion")
+            .detail(Detail::Conflict { current, expected, subject })),
             _ => Ok(()),
         }
     }
@@ -179,7 +182,7 @@ impl Tx {
     }
 
     /// Tells the client something although the operation succeeds.
-    pub fn notice(&mut self, code: &str, message: impl Into<String>) {
+    pub fn notice(&mut self, code: &str, message: impl Into<Said>) {
         self.notices.push(Notice { code: code.to_owned(), message: message.into() });
     }
 

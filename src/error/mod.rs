@@ -9,6 +9,9 @@ use std::fmt;
 
 pub use codes::{Class, Code, Retry, Row};
 
+use crate::language::Said;
+use crate::say;
+
 /// The result of everything that can be refused.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -19,11 +22,11 @@ pub struct Error(Box<Inner>);
 #[derive(Debug)]
 struct Inner {
     code: Code,
-    message: String,
+    message: Said,
     subject: Option<String>,
     operation: Option<&'static str>,
     field: Vec<String>,
-    hint: Option<String>,
+    hint: Option<Said>,
     detail: Detail,
     source: Option<anyhow::Error>,
     raced: bool,
@@ -61,7 +64,7 @@ impl Error {
     }
 
     /// An error with a message of its own.
-    pub fn with(code: Code, message: impl Into<String>) -> Self {
+    pub fn with(code: Code, message: impl Into<Said>) -> Self {
         Self(Box::new(Inner {
             code,
             message: message.into(),
@@ -76,12 +79,13 @@ impl Error {
     }
 
     /// There is no such `noun`, or the actor may not see it: the two look the same.
-    pub fn not_found(noun: &str) -> Self {
-        Self::with(Code::NotFound, format!("There is no such {noun}, or it is not yours to see.")).about(noun)
+    pub fn not_found(noun: &'static str) -> Self {
+        let message = say!("There is no such {noun}, or it is not yours to see.", noun = Said::from(noun));
+        Self::with(Code::NotFound, message).about(noun)
     }
 
     /// A field holds what it may not.
-    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+    pub fn invalid(field: &str, message: impl Into<Said>) -> Self {
         Self::with(Code::InvalidValue, message).at(field)
     }
 
@@ -89,9 +93,8 @@ impl Error {
     pub fn unknown_key(field: &str, got: &str, allowed: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let allowed: Vec<String> = allowed.into_iter().map(Into::into).collect();
         let got: String = got.chars().take(64).collect();
-        Self::with(Code::InvalidValue, format!("\"{got}\" is not one of: {}.", allowed.join(", ")))
-            .at(field)
-            .detail(Detail::Allowed(allowed))
+        let message = say!("\"{got}\" is not one of: {allowed}.", got, allowed = allowed.join(", "));
+        Self::with(Code::InvalidValue, message).at(field).detail(Detail::Allowed(allowed))
     }
 
     /// Our own fault; the cause is logged and not told.
@@ -127,7 +130,7 @@ impl Error {
     }
 
     /// Sets the way out.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Said>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
@@ -144,7 +147,7 @@ impl Error {
     }
 
     /// What to tell the client.
-    pub fn message(&self) -> &str {
+    pub fn message(&self) -> &Said {
         &self.0.message
     }
 
@@ -164,8 +167,8 @@ impl Error {
     }
 
     /// The way out: its own, else the table's.
-    pub fn way_out(&self) -> &str {
-        self.0.hint.as_deref().unwrap_or(self.0.code.row().hint)
+    pub fn way_out(&self) -> Said {
+        self.0.hint.clone().unwrap_or_else(|| self.0.code.row().hint.into())
     }
 
     /// The machine-readable part.

@@ -7,26 +7,28 @@ use crate::access::Actor;
 use crate::clock::Timestamp;
 
 const COLUMNS: &str = "seq, kind, v, subject_kind, subject_id, ticket_id, actor_kind, actor_id, on_behalf_of, origin, \
-    cause_seq, depth, audience, occurred_at, recorded_at, request_id, data";
+    cause_seq, depth, audience, occurred_at, recorded_at, request_id, data, operation";
 
 /// The types that PostgreSQL needs to be told, in the order of the values of one event.
-const TYPES: [&str; 13] =
-    ["text", "text", "uuid", "uuid", "text", "uuid", "uuid", "text", "text", "bigint", "bigint", "text", "text"];
+const TYPES: [&str; 14] = [
+    "text", "text", "uuid", "uuid", "text", "uuid", "uuid", "text", "text", "bigint", "bigint", "text", "text", "text",
+];
 
 /// How many events one statement writes: databases limit its parameters, and an import has thousands.
 const AT_ONCE: usize = 2_000;
 
-/// Writes `drafts` with the next numbers and answers the last one. From here to the commit, writers of all nodes are serial;
+/// Writes `drafts`, which `operation` made, with the next numbers and answers the last one. From here to the commit, writers of all nodes are serial;
 /// nothing may follow in the transaction.
 pub async fn append(
     tx: &DatabaseTransaction,
     actor: &Actor,
+    operation: &str,
     drafts: &[Draft],
     recorded_at: Timestamp,
 ) -> Result<i64, DbErr> {
     let mut last = 0;
     for drafts in drafts.chunks(AT_ONCE) {
-        last = append_some(tx, actor, drafts, recorded_at).await?;
+        last = append_some(tx, actor, operation, drafts, recorded_at).await?;
     }
     Ok(last)
 }
@@ -34,11 +36,12 @@ pub async fn append(
 async fn append_some(
     tx: &DatabaseTransaction,
     actor: &Actor,
+    operation: &str,
     drafts: &[Draft],
     recorded_at: Timestamp,
 ) -> Result<i64, DbErr> {
     let count = drafts.len() as i64;
-    let values = drafts.iter().flat_map(|draft| values(actor, draft, recorded_at));
+    let values = drafts.iter().flat_map(|draft| values(actor, operation, draft, recorded_at));
     if tx.get_database_backend() == DbBackend::Postgres {
         // One statement: the head is locked for one round trip less.
         let mut sql = format!(
@@ -82,7 +85,7 @@ fn placeholders(at: usize, typed: bool) -> String {
     };
     let null = if typed { "NULL::bigint" } else { "NULL" };
     format!(
-        "{}, 1, {}, {}, {}, {}, {}, {}, {}, {null}, 0, {}, {}, {}, {}, {}",
+        "{}, 1, {}, {}, {}, {}, {}, {}, {}, {null}, 0, {}, {}, {}, {}, {}, {}",
         next(0),
         next(1),
         next(2),
@@ -95,11 +98,12 @@ fn placeholders(at: usize, typed: bool) -> String {
         next(9),
         next(10),
         next(11),
-        next(12)
+        next(12),
+        next(13)
     )
 }
 
-fn values(actor: &Actor, draft: &Draft, recorded_at: Timestamp) -> [Value; 13] {
+fn values(actor: &Actor, operation: &str, draft: &Draft, recorded_at: Timestamp) -> [Value; 14] {
     [
         draft.kind.into(),
         draft.subject.kind.into(),
@@ -114,5 +118,6 @@ fn values(actor: &Actor, draft: &Draft, recorded_at: Timestamp) -> [Value; 13] {
         recorded_at.0.into(),
         actor.request_id.as_deref().map(str::to_owned).into(),
         draft.data.to_string().into(),
+        operation.into(),
     ]
 }

@@ -106,6 +106,8 @@ pub(crate) mod event {
         pub recorded_at: Timestamp,
         pub request_id: Option<String>,
         pub data: String,
+        /// Which operation made it. None in records from before this was kept.
+        pub operation: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -9,6 +9,8 @@ use crate::desk::Tx;
 use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
 use crate::ids::{AttachmentId, CommentId, TicketId};
+use crate::language::Said;
+use crate::say;
 
 /// Where files go.
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +32,8 @@ pub async fn attach(tx: &mut Tx, field: &str, ids: Option<&[AttachmentId]>, to: 
     let Some(ids) = ids.filter(|ids| !ids.is_empty()) else { return Ok(()) };
     let most = tx.profile().attachments.max_count as usize;
     if ids.len() > most {
-        return Err(Error::invalid(field, format!("These are {} files.", ids.len()))
-            .hint(format!("Attach {most} at once at most.")));
+        return Err(Error::invalid(field, say!("These are {count} files.", count = ids.len()))
+            .hint(say!("Attach {max} at once at most.", max = most)));
     }
     let me = tx.actor.require_person()?;
     let rows = attachment::Entity::find()
@@ -43,7 +45,7 @@ pub async fn attach(tx: &mut Tx, field: &str, ids: Option<&[AttachmentId]>, to: 
         .await?;
     for (at, id) in ids.iter().enumerate() {
         let row = rows.iter().find(|row| row.id == *id).filter(|row| row.deleted_at.is_none());
-        let refused = |message: &str, hint: &str| {
+        let refused = |message: Said, hint: Said| {
             Err(Error::with(Code::InvalidValue, message).hint(hint).at(&at.to_string()).at(field))
         };
         let row = match row {
@@ -51,10 +53,13 @@ pub async fn attach(tx: &mut Tx, field: &str, ids: Option<&[AttachmentId]>, to: 
             _ => return Err(Error::not_found("attachment").at(&at.to_string()).at(field)),
         };
         if row.ticket_id.is_some() || ids[..at].contains(id) {
-            return refused("This file is attached already.", "Upload it again: an upload is used once.");
+            return refused(say!("This file is attached already."), say!("Upload it again: an upload is used once."));
         }
         if row.stored_at.is_none() {
-            return refused("The bytes of this file have not come yet.", "PUT them to the upload's address first.");
+            return refused(
+                say!("The bytes of this file have not come yet."),
+                say!("PUT them to the upload's address first."),
+            );
         }
     }
     let audience = if to.internal { Audience::Staff } else { Audience::Public };

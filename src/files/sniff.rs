@@ -6,7 +6,9 @@ use std::path::Path;
 use file_format::FileFormat;
 
 use crate::error::{Detail, Error};
+use crate::language::Said;
 use crate::profile::Attachments;
+use crate::say;
 
 /// What a file was found to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,8 +53,8 @@ pub fn takes(allowed: &Attachments, media_type: &str) -> bool {
 }
 
 /// The refusal of a type, with those that are taken.
-pub fn refused(allowed: &Attachments, message: String) -> Error {
-    let hint = format!("Send one of: {}.", allowed.types.join(", "));
+pub fn refused(allowed: &Attachments, message: impl Into<Said>) -> Error {
+    let hint = say!("Send one of: {allowed}.", allowed = allowed.types.join(", "));
     Error::invalid("contentType", message).hint(hint).detail(Detail::Allowed(allowed.types.clone()))
 }
 
@@ -63,10 +65,10 @@ pub fn refused(allowed: &Attachments, message: String) -> Error {
 pub fn check(allowed: &Attachments, announced: &str, found: &Found) -> Result<(), Error> {
     let is = &found.media_type;
     if !takes(allowed, is) {
-        return Err(refused(allowed, format!("The file is {is}, which this desk does not take.")));
+        return Err(refused(allowed, say!("The file is {is}, which this desk does not take.", is)));
     }
     if is != announced {
-        return Err(refused(allowed, format!("The file was announced as {announced}, but it is {is}.")));
+        return Err(refused(allowed, say!("The file was announced as {announced}, but it is {is}.", announced, is)));
     }
     Ok(())
 }

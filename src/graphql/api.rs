@@ -19,6 +19,7 @@ use async_graphql::{Executor, Request, Response, ServerError, Value, Variables};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt};
+use tracing::Instrument;
 
 use super::delivered::Delivered;
 use super::error::{Telling, is_request_error, request_error, shape};
@@ -32,6 +33,7 @@ use crate::config::{Config, Mode};
 use crate::db::statements;
 use crate::error::{Code, Error};
 use crate::ids::SessionId;
+use crate::language;
 use crate::profile::Aliases;
 
 /// A request as it came, before anything was checked.
@@ -56,8 +58,6 @@ pub struct Caller {
     pub client: IpAddr,
     /// The request's id.
     pub request_id: Arc<str>,
-    /// What `Accept-Language` says.
-    pub languages: Option<Arc<str>>,
     /// How far its stream has come, if it is a subscription.
     pub delivered: Delivered,
     /// The session that its socket lives by, which a renewal may change while a subscription runs. Empty over HTTP.
@@ -233,12 +233,15 @@ impl Api {
         let work = statements::counted(counter.clone(), AssertUnwindSafe(executor.execute(request)).catch_unwind());
         let work = async {
             if kind == OperationType::Mutation {
-                tokio::spawn(work).await.unwrap_or_else(|error| Err(Box::new(error)))
+                tokio::spawn(language::speaking(language::present(), work).in_current_span())
+                    .await
+                    .unwrap_or_else(|error| Err(Box::new(error)))
             } else {
                 work.await
             }
         };
-        let response = match tokio::time::timeout(self.0.timeout, work).await {
+        let span = tracing::info_span!("request", request_id = &*request_id);
+        let response = match tokio::time::timeout(self.0.timeout, work).instrument(span).await {
             Ok(Ok(response)) => {
                 if !was_valid && !is_request_error(&response) {
                     known.was_valid(fingerprint);
@@ -261,9 +264,10 @@ impl Api {
         let api = self.clone();
         let items = AssertUnwindSafe(self.0.executor.stream(request)).catch_unwind();
         let first = true;
+        let span = tracing::info_span!("stream", request_id = &*request_id);
         stream::unfold(Some((Box::pin(items), first)), move |state| {
-            let (api, request_id) = (api.clone(), request_id.clone());
-            async move {
+            let (api, request_id, span) = (api.clone(), request_id.clone(), span.clone());
+            let step = async move {
                 let (mut items, first) = state?;
                 let (response, more) = match items.next().await? {
                     Ok(response) => (response, true),
@@ -281,7 +285,8 @@ impl Api {
                 let mut answer = api.answer(response, &request_id, first.then_some((cost, None)));
                 answer.refused = broken;
                 Some((answer, (!broken).then_some((items, false))))
-            }
+            };
+            step.instrument(span)
         })
         .boxed()
     }
@@ -298,6 +303,10 @@ impl Api {
     fn answer(&self, mut response: Response, request_id: &str, cost: Option<(Cost, Option<u32>)>) -> Answer {
         let refused = is_request_error(&response);
         let code = shape(&mut response, request_id, &self.0.telling);
+        // What is our own fault has been told with its cause; what an operation refuses, by the desk.
+        if let Some(code) = code.filter(|code| refused && *code != Code::InternalError) {
+            tracing::warn!(request_id, code = code.name(), "request refused");
+        }
         let left = cost.map(|(cost, _)| cost.left);
         if let Some((cost, sql)) = cost {
             response.extensions.insert("cost".to_owned(), cost_value(&cost, sql));

@@ -13,7 +13,9 @@ use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 
 use super::vocabulary::Vocabulary;
 use crate::error::{Code, Detail, Error};
+use crate::language::{self, Language, Said};
 use crate::profile::{Aliases, ErrorAlias, ErrorFacts};
+use crate::say;
 
 /// Errors of one answer that are told; a document of 2,000 wrong names need not be answered with 2,000 messages.
 const TOLD: usize = 20;
@@ -35,13 +37,13 @@ pub struct Telling {
 
 /// Hands a refusal to async-graphql. `?` does the same; this is for places that build an error by hand.
 pub fn into_graphql(error: Error) -> async_graphql::Error {
-    async_graphql::Error { message: error.message().to_owned(), source: Some(Arc::new(error)), extensions: None }
+    async_graphql::Error { message: error.message().to_string(), source: Some(Arc::new(error)), extensions: None }
 }
 
 /// A refusal of a whole request, before anything was executed.
 pub fn request_error(error: Error) -> ServerError {
     ServerError {
-        message: error.message().to_owned(),
+        message: error.message().to_string(),
         source: Some(Arc::new(error)),
         locations: Vec::new(),
         path: Vec::new(),
@@ -55,11 +57,13 @@ pub fn parse_error(error: async_graphql::parser::Error) -> ServerError {
     // The parser draws a picture of several lines; what it expected is in the last one.
     let reason = full.lines().filter_map(|line| line.trim_start().strip_prefix("= ")).next_back().unwrap_or(&full);
     let locations: Vec<_> = error.positions().collect();
-    let place = locations.first().map(|at| format!(" at line {}, column {}", at.line, at.column)).unwrap_or_default();
-    ServerError {
-        locations,
-        ..request_error(Error::with(Code::GraphqlParseFailed, format!("Syntax error{place}: {reason}")))
-    }
+    let message = match locations.first() {
+        Some(at) => {
+            say!("Syntax error at line {line}, column {column}: {reason}", line = at.line, column = at.column, reason)
+        }
+        None => say!("Syntax error: {reason}", reason),
+    };
+    ServerError { locations, ..request_error(Error::with(Code::GraphqlParseFailed, message)) }
 }
 
 /// Gives every error of an answer its code, hint, details and request id, and masks what is not the client's business. Answers
@@ -76,7 +80,7 @@ pub fn shape(response: &mut Response, request_id: &str, telling: &Telling) -> Op
     if more > 0
         && let Some(last) = response.errors.last_mut()
     {
-        last.message.push_str(&format!(" ({more} more errors are not shown.)"));
+        last.message.push_str(&format!(" ({})", say!("{more} more errors are not shown.", more).here()));
     }
     first
 }
@@ -97,7 +101,7 @@ fn dress(error: &mut ServerError, before_execution: bool, request_id: &str, tell
             if let Some(cause) = own.cause() {
                 tracing::error!(request_id, code = own.code().name(), cause = format!("{cause:#}"), "a request failed");
             }
-            error.message = own.message().to_owned();
+            error.message = own.message().here();
             details(own, &mut values);
             top_level(own.code())
         }
@@ -106,6 +110,10 @@ fn dress(error: &mut ServerError, before_execution: bool, request_id: &str, tell
             None => {
                 let code = library(error, source.is_some(), before_execution, request_id);
                 say_what_is_allowed(error, &mut values, &telling.vocabulary);
+                if code != Code::InternalError && language::present() != Language::English {
+                    // What the library says of a document is English; the code's own sentence says what it is about.
+                    error.message = format!("{} ({})", Said::from(code.row().message).here(), error.message);
+                }
                 code
             }
         },
@@ -126,7 +134,7 @@ fn dress(error: &mut ServerError, before_execution: bool, request_id: &str, tell
         error.message = message;
     }
     if values.get("hint").is_none() {
-        values.set("hint", code.row().hint);
+        values.set("hint", Said::from(code.row().hint).here());
     }
     values.set("code", code.name());
     values.set("requestId", request_id);
@@ -145,7 +153,7 @@ pub fn alias<'a>(aliases: &'a Aliases, error: &Error) -> Option<&'a ErrorAlias> 
 }
 
 fn details(own: &Error, values: &mut ErrorExtensionValues) {
-    values.set("hint", own.way_out());
+    values.set("hint", own.way_out().here());
     if !own.field().is_empty() {
         values.set("field", texts(own.field().iter().cloned()));
     }
@@ -192,7 +200,7 @@ fn library(error: &mut ServerError, has_source: bool, before_execution: bool, re
         }
     }
     tracing::error!(request_id, path = ?error.path, cause = message, "a resolver failed without a code");
-    error.message = Code::InternalError.row().message.to_owned();
+    error.message = Said::from(Code::InternalError.row().message).here();
     Code::InternalError
 }
 
@@ -204,9 +212,10 @@ fn say_what_is_allowed(error: &mut ServerError, values: &mut ErrorExtensionValue
         error.message.push('…');
     }
     if let Some(allowed) = allowed {
-        error.message.push_str(&format!(". Allowed are: {}.", allowed.join(", ")));
+        error.message.push_str(". ");
+        error.message.push_str(&say!("Allowed are: {allowed}.", allowed = allowed.join(", ")).here());
         values.set("allowed", texts(allowed.iter().cloned()));
-        values.set("hint", "Send one of those in `allowed`.");
+        values.set("hint", say!("Send one of those in `allowed`.").here());
     }
 }
 

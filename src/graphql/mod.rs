@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod attachments;
+pub mod audit;
 pub mod bulk;
 pub mod comments;
 pub mod connection;
@@ -53,6 +54,7 @@ struct HouseQueries(
     desk::RateLimitQueries,
     sessions::SessionQueries,
     sessions::ApiKeyQueries,
+    audit::AuditQueries,
 );
 
 /// About people, what is theirs, and their tickets.

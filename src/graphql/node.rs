@@ -19,7 +19,9 @@ use super::tickets::Ticket;
 use crate::access::Permission;
 use crate::error::{Code, Error, Result};
 use crate::ids::{self, AnyId, TypedId};
+use crate::language::Said;
 use crate::profile::Grant;
+use crate::say;
 use crate::{attachments, knowledge, people, sessions, templates, tickets};
 
 /// Whatever has an id.
@@ -100,19 +102,26 @@ impl Wanted<'_> {
 }
 
 fn malformed(error: ids::IdError) -> Error {
-    Error::with(Code::BadUserInput, error.to_string()).at("id")
+    let noun = Said::from(error.noun);
+    let message = say!(
+        "\"{got}\" is not the id of a {noun}: such ids look like \"{prefix}_01j…\".",
+        got = error.got,
+        noun,
+        prefix = error.prefix
+    );
+    Error::with(Code::BadUserInput, message).at("id")
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
     const PREFIXES: [&str; 14] =
         ["tkt", "cmt", "att", "per", "cnt", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref", "job"];
     if asked.len() > MANY {
-        return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
+        return Err(Error::with(Code::BadUserInput, say!("Ask for {max} ids at most.", max = MANY)).at("ids"));
     }
     if let Some(odd) = asked.iter().find(|id| !PREFIXES.contains(&id.0.split('_').next().unwrap_or_default())) {
         let got: String = odd.0.chars().take(64).collect();
         return Err(
-            Error::with(Code::BadUserInput, format!("\"{got}\" is no id: ids look like \"tkt_01j…\".")).at("id")
+            Error::with(Code::BadUserInput, say!("\"{got}\" is no id: ids look like \"tkt_01j…\".", got)).at("id")
         );
     }
     let wanted = Wanted(asked);

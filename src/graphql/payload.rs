@@ -132,10 +132,10 @@ impl UserError {
     pub fn of(profile: &Profile, error: &Error) -> Self {
         let code = error.code();
         let named = alias(&profile.aliases, error);
-        let message = named.and_then(|named| named.message.as_deref()).unwrap_or(error.message()).to_owned();
+        let message = named.and_then(|named| named.message.clone()).unwrap_or_else(|| error.message().here());
         let alias = named.map(|named| named.alias.clone());
         let field = (!error.field().is_empty()).then(|| error.field().to_vec());
-        let hint = Some(error.way_out().to_owned());
+        let hint = Some(error.way_out().here());
         match error.details() {
             Detail::Allowed(allowed) => {
                 Self::Value(ValueError { code, alias, message, field, hint, allowed: allowed.clone() })

@@ -12,6 +12,7 @@ use crate::access::Actor;
 use crate::error::{Code, Error, Result};
 use crate::ids::{ArticleId, TicketId};
 use crate::knowledge::article;
+use crate::say;
 use crate::tickets::ticket;
 
 /// How many similar ones may be asked for.
@@ -24,9 +25,11 @@ const MOST: i32 = 20;
 pub fn limit(first: i32) -> Result<usize> {
     match usize::try_from(first) {
         Ok(limit) if first <= MOST => Ok(limit),
-        _ => {
-            Err(Error::with(Code::BadUserInput, format!("`first` is from 0 to {MOST} here, not {first}.")).at("first"))
-        }
+        _ => Err(Error::with(
+            Code::BadUserInput,
+            say!("`first` is from 0 to {max} here, not {first}.", max = MOST, first),
+        )
+        .at("first")),
     }
 }
 

@@ -30,6 +30,7 @@ use crate::error::{Code, Error};
 use crate::files::attachment::Model;
 use crate::files::{Folder, name, sniff};
 use crate::ids::{self, AttachmentId};
+use crate::say;
 use crate::sessions::Sessions;
 
 /// How long one upload may take in all.
@@ -133,7 +134,7 @@ async fn answer(files: &Files, patience: Duration, seen: &Seen, request: Request
         (StatusCode::UNAUTHORIZED, error)
     })?;
     let actor = files.sessions.follow_link(&token, act, &id.to_string()).await.map_err(refused)?;
-    let actor = Actor { request_id: Some(seen.request_id.clone()), ..actor };
+    let actor = Actor { request_id: Some(seen.request_id.clone()), address: Some(seen.client), ..actor };
     // Asked anew each time: a link is no right.
     let row = find::by_id(&files.desk, &actor, id).await.map_err(|error| refused(error.into()))?.ok_or_else(nothing)?;
     match act {
@@ -218,9 +219,11 @@ async fn put(
 }
 
 fn wrong_size(got: &str, size: i64) -> Unreadable {
-    let error =
-        Error::with(Code::PayloadTooLarge, format!("The upload was announced with {size} bytes, and has {got}."))
-            .hint("Announce the file with its size, and send exactly that.");
+    let error = Error::with(
+        Code::PayloadTooLarge,
+        say!("The upload was announced with {size} bytes, and has {got}.", size, got),
+    )
+    .hint("Announce the file with its size, and send exactly that.");
     (StatusCode::PAYLOAD_TOO_LARGE, error)
 }
 
@@ -234,13 +237,14 @@ fn check_length(headers: &HeaderMap, size: i64) -> Result<(), Unreadable> {
 }
 
 fn too_short(got: &str, size: i64) -> Unreadable {
-    let error = Error::with(Code::BadUserInput, format!("The upload was announced with {size} bytes, and has {got}."))
-        .hint("Send all of them, in one request.");
+    let error =
+        Error::with(Code::BadUserInput, say!("The upload was announced with {size} bytes, and has {got}.", size, got))
+            .hint("Send all of them, in one request.");
     (StatusCode::BAD_REQUEST, error)
 }
 
 fn too_slow(limit: Duration) -> Unreadable {
-    let error = Error::with(Code::Timeout, format!("The bytes did not come within {} s.", limit.as_secs()))
+    let error = Error::with(Code::Timeout, say!("The bytes did not come within {limit} s.", limit = limit.as_secs()))
         .hint("Nothing was kept: send them again.");
     (StatusCode::REQUEST_TIMEOUT, error)
 }

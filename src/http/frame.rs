@@ -12,9 +12,11 @@ use futures_util::FutureExt;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::accept::Media;
 use super::{Server, reply};
 use crate::config::Prefix;
 use crate::error::{Code, Error};
+use crate::language::{self, Language};
 
 /// What is known about a request before its route is.
 #[derive(Clone, Debug)]
@@ -36,16 +38,27 @@ pub(super) async fn around(State(server): State<Server>, mut request: Request, n
     };
     request.extensions_mut().insert(seen.clone());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
-        tracing::error!(request_id = &*seen.request_id, "a handler panicked");
-        let error = Error::new(Code::InternalError);
-        reply::refuse(&server.0.api, StatusCode::INTERNAL_SERVER_ERROR, error, &seen.request_id)
-    });
+    let language = accepted(request.headers());
+    let answer = async {
+        AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
+            tracing::error!(request_id = &*seen.request_id, "a handler panicked");
+            let error = Error::new(Code::InternalError);
+            reply::refuse(&server.0.api, StatusCode::INTERNAL_SERVER_ERROR, error, &seen.request_id)
+        })
+    };
+    let mut response = language::speaking(language, answer).await;
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&seen.request_id) {
         headers.insert(reply::REQUEST_ID, value);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // What we say ourselves is JSON; which language a file is in, nobody knows.
+    if headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| [Media::Json, Media::GraphqlResponse].map(Media::content_type).contains(kind))
+    {
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    }
     headers.insert(header::VARY, HeaderValue::from_static("Accept, Authorization, Accept-Language, Origin"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let operation = response.extensions().get::<Operation>().and_then(|operation| operation.0.as_deref());
@@ -60,6 +73,12 @@ pub(super) async fn around(State(server): State<Server>, mut request: Request, n
         "answered"
     );
     response
+}
+
+/// The language that the client wants to be answered in.
+pub(super) fn accepted(headers: &HeaderMap) -> Language {
+    let values = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
+    language::negotiate(&values.collect::<Vec<_>>().join(","))
 }
 
 /// The client's own id for the request if it can be written to a log as it is, else a new one.

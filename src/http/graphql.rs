@@ -4,8 +4,6 @@
 //! limits, runs mutations by GET, reads `text/plain` as JSON (which a page of any site may send), takes batches and unlimited
 //! multipart, and answers refusals as debug text. Not its socket either: see [`super::socket`].
 
-use std::sync::Arc;
-
 use async_graphql::parser::types::OperationType;
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
@@ -21,6 +19,8 @@ use crate::access::Actor;
 use crate::error::{Code, Error};
 use crate::graphql::api::{Caller, GraphqlRequest, SharedSession};
 use crate::graphql::delivered::Delivered;
+use crate::language::Said;
+use crate::say;
 
 pub(super) async fn graphql(
     State(server): State<Server>,
@@ -49,7 +49,7 @@ pub(super) async fn graphql(
 
 async fn answer(server: &Server, seen: &Seen, parts: request::Parts, body: Body) -> Result<Response, Unreadable> {
     if parts.method != Method::GET && parts.method != Method::POST {
-        return Err(not_allowed("`/graphql` takes GET and POST.", "Send a POST."));
+        return Err(not_allowed(say!("`/graphql` takes GET and POST."), say!("Send a POST.")));
     }
     let media = Media::wanted(&parts.headers).ok_or_else(|| {
         let error = Error::with(Code::BadUserInput, "The answer would be of no type that `Accept` names.")
@@ -104,17 +104,15 @@ async fn caller(server: &Server, seen: &Seen, headers: &HeaderMap) -> Result<Cal
         Some(token) => server.0.authenticate.authenticate(token, seen.client).await.map_err(refused)?.actor,
         None => Actor::anonymous(),
     };
-    let languages = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Arc::from);
     Ok(Caller {
-        actor: Actor { request_id: Some(seen.request_id.clone()), ..actor },
+        actor: Actor { request_id: Some(seen.request_id.clone()), address: Some(seen.client), ..actor },
         client: seen.client,
         request_id: seen.request_id.clone(),
-        languages,
         delivered: Delivered::default(),
         session: SharedSession::default(),
     })
 }
 
-fn not_allowed(message: &str, hint: &str) -> Unreadable {
+fn not_allowed(message: Said, hint: Said) -> Unreadable {
     (StatusCode::METHOD_NOT_ALLOWED, Error::with(Code::BadUserInput, message).hint(hint))
 }

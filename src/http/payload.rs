@@ -9,7 +9,10 @@ use tracing::{Level, debug, enabled};
 use crate::graphql::api::{Answer, GraphqlRequest};
 use crate::graphql::gate::lexer::{self, Kind};
 
-const SECRET: [&str; 8] = ["password", "token", "secret", "credential", "apikey", "signin", "register", "url"];
+/// Parts of names of the schema that stand for secrets, or for something that has one: the only list. A test holds it against every
+/// field and argument of the schema, so that a new secret cannot be forgotten.
+const SECRET: [&str; 9] =
+    ["password", "token", "secret", "credential", "apikey", "signin", "register", "url", "verify"];
 /// Characters of a payload that are logged.
 const LONGEST: usize = 4_096;
 
@@ -72,7 +75,69 @@ fn cut(mut text: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use async_graphql::parser::parse_schema;
+    use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+
     use super::*;
+
+    /// Parts of names that could stand for a secret: whoever adds such a field to the schema decides here or in [`SECRET`].
+    const SUSPECT: [&str; 15] = [
+        "password",
+        "token",
+        "secret",
+        "credential",
+        "code",
+        "key",
+        "hash",
+        "signature",
+        "pin",
+        "otp",
+        "auth",
+        "url",
+        "link",
+        "nonce",
+        "challenge",
+    ];
+
+    /// What looks like one and is none: keys of profiles and of retries, codes of errors, people who write, cursors that cannot act.
+    const HARMLESS: [&str; 3] = ["key", "idempotencyKey", "author"];
+
+    #[test]
+    fn every_field_and_argument_of_the_schema_that_could_be_a_secret_is_decided_on() {
+        let document = parse_schema(crate::graphql::sdl()).unwrap();
+        let mut undecided = BTreeSet::new();
+        let mut secrets = 0;
+        for definition in document.definitions {
+            let TypeSystemDefinition::Type(definition) = definition else { continue };
+            let owner = definition.node.name.node.to_string();
+            let mut names = Vec::new();
+            let given = matches!(definition.node.kind, TypeKind::InputObject(_));
+            match definition.node.kind {
+                TypeKind::InputObject(input) => names.extend(input.fields.iter().map(|field| field.node.name.clone())),
+                TypeKind::Object(object) => {
+                    for field in &object.fields {
+                        names.push(field.node.name.clone());
+                        names.extend(field.node.arguments.iter().map(|argument| argument.node.name.clone()));
+                    }
+                }
+                _ => {}
+            }
+            for name in names.iter().map(|name| name.node.as_str()) {
+                let folded = name.to_ascii_lowercase();
+                // What an error is called is a code; a code that somebody sends would be a secret.
+                let harmless = HARMLESS.contains(&name) || (!given && name == "code");
+                match SUSPECT.iter().any(|part| folded.contains(part)) {
+                    true if is_secret(name) || is_secret(&owner) => secrets += 1,
+                    true if !harmless => _ = undecided.insert(format!("{owner}.{name}")),
+                    _ => {}
+                }
+            }
+        }
+        assert!(secrets > 10, "{secrets}");
+        assert!(undecided.is_empty(), "secrets or not? {undecided:?}");
+    }
 
     #[test]
     fn passwords_and_tokens_never_reach_the_log() {

@@ -14,11 +14,13 @@ use serde_json::{Map, Value};
 
 use crate::error::{Code, Error};
 use crate::graphql::api::GraphqlRequest;
+use crate::language::Said;
+use crate::say;
 
 /// Why a request could not be read: a status and an error.
 pub(super) type Unreadable = (StatusCode, Error);
 
-fn malformed(message: impl Into<String>, field: &str) -> Unreadable {
+fn malformed(message: impl Into<Said>, field: &str) -> Unreadable {
     let error = Error::with(Code::BadUserInput, message);
     (StatusCode::BAD_REQUEST, if field.is_empty() { error } else { error.at(field) })
 }
@@ -35,11 +37,12 @@ struct Parameters {
 /// The request of a GET.
 pub(super) fn query_string(uri: &Uri) -> Result<GraphqlRequest, Unreadable> {
     let Query(parameters) = Query::<Parameters>::try_from_uri(uri).map_err(|_| {
-        malformed("The query string cannot be read: each parameter may stand once, percent-encoded.", "")
+        malformed(say!("The query string cannot be read: each parameter may stand once, percent-encoded."), "")
     })?;
     let json = |text: Option<String>, field: &str| match text {
-        Some(text) if !text.is_empty() => serde_json::from_str::<Value>(&text)
-            .map_err(|error| malformed(format!("`{field}` is not JSON: {error}."), field)),
+        Some(text) if !text.is_empty() => serde_json::from_str::<Value>(&text).map_err(|error| {
+            malformed(say!("`{field}` is not JSON: {error}.", field, error = error.to_string()), field)
+        }),
         _ => Ok(Value::Null),
     };
     build(
@@ -78,7 +81,7 @@ pub(super) async fn body(
     timeout: Duration,
 ) -> Result<Bytes, Unreadable> {
     let too_large = || {
-        let error = Error::with(Code::PayloadTooLarge, format!("A request's body has at most {limit} bytes."));
+        let error = Error::with(Code::PayloadTooLarge, say!("A request's body has at most {limit} bytes.", limit));
         (StatusCode::PAYLOAD_TOO_LARGE, error)
     };
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
@@ -88,9 +91,9 @@ pub(super) async fn body(
     match tokio::time::timeout(timeout, Limited::new(body, limit).collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(malformed("The request's body broke off.", "")),
+        Ok(Err(_)) => Err(malformed(say!("The request's body broke off."), "")),
         Err(_) => {
-            let message = format!("The request's body did not arrive within {} ms.", timeout.as_millis());
+            let message = say!("The request's body did not arrive within {ms} ms.", ms = timeout.as_millis());
             let error = Error::with(Code::Timeout, message).hint("Nothing was executed: send it again.");
             Err((StatusCode::REQUEST_TIMEOUT, error))
         }
@@ -100,7 +103,7 @@ pub(super) async fn body(
 /// The request of a POST.
 pub(super) fn json(body: &[u8]) -> Result<GraphqlRequest, Unreadable> {
     let value = serde_json::from_slice::<Value>(body)
-        .map_err(|error| malformed(format!("The body is not JSON: {error}."), ""))?;
+        .map_err(|error| malformed(say!("The body is not JSON: {error}.", error = error.to_string()), ""))?;
     object(value)
 }
 
@@ -111,8 +114,8 @@ pub(super) fn object(value: Value) -> Result<GraphqlRequest, Unreadable> {
             let mut take = |name: &str| fields.remove(name).unwrap_or(Value::Null);
             build(take("query"), take("operationName"), take("variables"), take("extensions"))
         }
-        Value::Array(_) => Err(malformed("Batches are not taken: send one request at a time.", "")),
-        _ => Err(malformed("The body is not a JSON object.", "")),
+        Value::Array(_) => Err(malformed(say!("Batches are not taken: send one request at a time."), "")),
+        _ => Err(malformed(say!("The body is not a JSON object."), "")),
     }
 }
 
@@ -120,24 +123,24 @@ fn build(query: Value, name: Value, variables: Value, extensions: Value) -> Resu
     let extensions = match extensions {
         Value::Object(map) => map,
         Value::Null => Map::new(),
-        _ => return Err(malformed("`extensions` is not an object.", "extensions")),
+        _ => return Err(malformed(say!("`extensions` is not an object."), "extensions")),
     };
     let query = match query {
         Value::String(query) if !query.is_empty() => query,
         // A hash stands for the document; whether it is known is not a question of shape.
         Value::Null | Value::String(_) if extensions.contains_key("persistedQuery") => String::new(),
-        Value::Null | Value::String(_) => return Err(malformed("The request has no `query`.", "query")),
-        _ => return Err(malformed("`query` is not a string.", "query")),
+        Value::Null | Value::String(_) => return Err(malformed(say!("The request has no `query`."), "query")),
+        _ => return Err(malformed(say!("`query` is not a string."), "query")),
     };
     let operation_name = match name {
         Value::String(name) => Some(name),
         Value::Null => None,
-        _ => return Err(malformed("`operationName` is not a string.", "operationName")),
+        _ => return Err(malformed(say!("`operationName` is not a string."), "operationName")),
     };
     let variables = match variables {
         Value::Null => Variables::default(),
         Value::Object(_) => Variables::from_json(variables),
-        _ => return Err(malformed("`variables` is not an object.", "variables")),
+        _ => return Err(malformed(say!("`variables` is not an object."), "variables")),
     };
     Ok(GraphqlRequest { query, operation_name, variables, extensions })
 }

@@ -9,6 +9,8 @@ use super::{article, category, faq, find};
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Error, Result};
 use crate::ids::KnowledgeCategoryId;
+use crate::language::Said;
+use crate::say;
 
 /// Deletes a category that holds neither articles nor FAQs.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -35,7 +37,7 @@ impl Operation for KnowledgeCategoryDelete {
         let articles = article::Entity::find().filter(article::Column::CategoryId.eq(row.id)).count(tx.conn()).await?;
         let faqs = faq::Entity::find().filter(faq::Column::CategoryId.eq(row.id)).count(tx.conn()).await?;
         if articles + faqs > 0 {
-            return Err(Error::invalid("categoryId", format!("The category holds {}.", held(articles, faqs)))
+            return Err(Error::invalid("categoryId", say!("The category holds {held}.", held = held(articles, faqs)))
                 .hint("Move them to another category, or delete them first; drafts and archived ones count."));
         }
         category::Entity::delete_by_id(row.id).exec(tx.conn()).await?;
@@ -44,12 +46,19 @@ impl Operation for KnowledgeCategoryDelete {
     }
 }
 
-fn held(articles: u64, faqs: u64) -> String {
-    let some = |count: u64, one: &str, many: &str| match count {
+fn held(articles: u64, faqs: u64) -> Said {
+    let articles = match articles {
         0 => None,
-        1 => Some(format!("1 {one}")),
-        count => Some(format!("{count} {many}")),
+        1 => Some(say!("1 article")),
+        count => Some(say!("{count} articles", count)),
     };
-    let held = [some(articles, "article", "articles"), some(faqs, "FAQ", "FAQs")];
-    held.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+    let faqs = match faqs {
+        0 => None,
+        1 => Some(say!("1 FAQ")),
+        count => Some(say!("{count} FAQs", count)),
+    };
+    match (articles, faqs) {
+        (Some(articles), Some(faqs)) => say!("{articles} and {faqs}", articles, faqs),
+        (one, other) => one.or(other).unwrap_or_else(|| say!("nothing")),
+    }
 }

@@ -10,6 +10,7 @@ use super::article::{self, ArticleKind, tag};
 use super::faq;
 use crate::error::{Error, Result};
 use crate::ids::KnowledgeCategoryId;
+use crate::say;
 
 /// How many values a list may have.
 const VALUES: usize = 100;
@@ -83,8 +84,8 @@ impl FaqFilter {
 fn values<'a, T>(field: &str, list: &'a Option<Vec<T>>) -> Result<Option<&'a [T]>> {
     match list {
         Some(list) if list.len() > VALUES => {
-            Err(Error::invalid(field, format!("This list has {} values.", list.len()))
-                .hint(format!("Send at most {VALUES}.")))
+            Err(Error::invalid(field, say!("This list has {values} values.", values = list.len()))
+                .hint(say!("Send at most {max}.", max = VALUES)))
         }
         list => Ok(list.as_deref()),
     }

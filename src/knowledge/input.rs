@@ -4,6 +4,7 @@ use crate::desk::Tx;
 use crate::error::{Error, Result};
 use crate::ids::{KnowledgeCategoryId, RevisionId};
 use crate::knowledge::{category, find};
+use crate::say;
 use crate::text;
 use crate::tickets::{input, revision};
 
@@ -52,9 +53,12 @@ pub fn slug(wish: &str) -> Result<String> {
     let example = if near.is_empty() { "reset-my-password" } else { &near };
     Err(Error::invalid(
         "slug",
-        format!("A slug has lower-case letters and digits, joined by hyphens, at most {} characters.", text::SLUG_MAX),
+        say!(
+            "A slug has lower-case letters and digits, joined by hyphens, at most {max} characters.",
+            max = text::SLUG_MAX
+        ),
     )
-    .hint(format!("Send \"{example}\".")))
+    .hint(say!("Send \"{example}\".", example)))
 }
 
 /// The category with this id.

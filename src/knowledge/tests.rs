@@ -20,6 +20,7 @@ use super::faq_reorder::FaqReorder;
 use super::faq_update::FaqUpdate;
 use super::{Articles, Faqs, article, category, documents, faq, find};
 use crate::access::{Actor, ActorKind, Grants, Origin, Policy, Role, Scoped};
+use crate::audit::refusals::Refusals;
 use crate::clock::Clock;
 use crate::db::{self, PoolSettings};
 use crate::desk::{Desk, Parts, WriteOptions};
@@ -45,8 +46,9 @@ pub(crate) async fn desk_at(url: &str) -> Desk {
     let head = LogHead::new(event_log::ensure(&db).await.unwrap());
     let profile = Profile::load("helpdesk").unwrap();
     let policy = Policy::resolve(&profile).unwrap();
+    let refusals = Refusals::open(&db).await.unwrap();
     // As `effects::all`, which a room of this rank may not name.
-    let parts = Parts { db, clock: Clock::system(), profile, policy, head, effects: Vec::new() };
+    let parts = Parts { db, clock: Clock::system(), profile, policy, head, refusals, effects: Vec::new() };
     Desk::new(parts)
 }
 
@@ -210,7 +212,7 @@ async fn an_article_goes_from_draft_to_published_to_archived_and_back() {
     assert_eq!((refused.code(), refused.field()), (Code::AlreadyExists, &["slug".to_owned()][..]));
     update.slug = Some("Not a slug".to_owned());
     let refused = desk.perform(&agent, update).await.unwrap_err();
-    assert_eq!((refused.code(), refused.way_out()), (Code::InvalidValue, "Send \"not-a-slug\"."));
+    assert_eq!((refused.code(), refused.way_out().to_string().as_str()), (Code::InvalidValue, "Send \"not-a-slug\"."));
 
     let archived = desk.perform(&agent, archive).await.unwrap().outcome;
     assert_eq!(archived.status, KnowledgeStatus::Archived);

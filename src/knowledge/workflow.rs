@@ -6,6 +6,8 @@ use super::events::{KnowledgeData, KnowledgeEvent};
 use super::input::Changes;
 use crate::desk::Tx;
 use crate::error::{Code, Detail, Error, Result};
+use crate::language::Said;
+use crate::say;
 
 /// What an article in this status may become.
 pub const fn of_article(from: KnowledgeStatus) -> &'static [KnowledgeStatus] {
@@ -55,11 +57,16 @@ pub async fn move_to<E: Entry>(tx: &mut Tx, row: &mut E, to: KnowledgeStatus, ki
     let allowed = E::moves(from);
     if !allowed.contains(&to) {
         let names: Vec<&str> = allowed.iter().map(|status| key(*status)).collect();
-        let message = format!("{} that is {} cannot become {}.", E::NOUN, key(from), key(to));
+        let message = say!(
+            "{noun} that is {from} cannot become {to}.",
+            noun = Said::from(E::NOUN),
+            from = key(from),
+            to = key(to)
+        );
         let choices = allowed.iter().map(|status| (key(*status).to_owned(), name(*status).to_owned())).collect();
         return Err(Error::with(Code::InvalidTransition, message)
             .at(E::FIELD)
-            .hint(format!("It can become: {}.", names.join(", ")))
+            .hint(say!("It can become: {allowed}.", allowed = names.join(", ")))
             .detail(Detail::Transitions(choices)));
     }
     let marks = row.marks();

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait};
 use super::{Count, Rule, Scope};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
+use crate::say;
 use crate::tickets::ticket::{self, Column};
 
 /// How long the steps of a report are.
@@ -68,7 +69,7 @@ impl Scope {
     /// Where the steps begin, and where the last one ends.
     fn bounds(&self, interval: Interval) -> Result<Vec<Timestamp>> {
         let too_many = || {
-            Error::invalid("interval", format!("This period has more than {STEPS} steps."))
+            Error::invalid("interval", say!("This period has more than {max} steps.", max = STEPS))
                 .hint("Ask for a shorter period, or for longer steps.")
         };
         let at = jiff::Timestamp::from_millisecond(self.from.0).map_err(|_| too_many())?;

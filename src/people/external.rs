@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{organization, person};
 use crate::error::{Error, Result};
 use crate::ids::{OrganizationId, PersonId};
+use crate::say;
 
 /// The longest name of a system, and the longest id there, in characters.
 const LONGEST: usize = 200;
@@ -38,7 +39,7 @@ impl ExternalKey {
 pub fn id(field: &str, text: &str) -> Result<String> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) {
-        return Err(Error::invalid(field, format!("This is one line of 1 to {LONGEST} characters.")));
+        return Err(Error::invalid(field, say!("This is one line of 1 to {max} characters.", max = LONGEST)));
     }
     Ok(text.to_owned())
 }

@@ -17,6 +17,7 @@ use crate::desk::{Desk, Outcome, Tx};
 use crate::error::{Code, Error, Result};
 use crate::ids::{ContactId, OrganizationId, PersonId, TeamId};
 use crate::profile::Grant;
+use crate::say;
 
 /// The person with this id.
 pub async fn by_id(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<person::Model>, DbErr> {
@@ -139,8 +140,8 @@ pub async fn add_vouched(
 /// The refusal of an address that reaches somebody else.
 pub(super) fn somebody_has_it(kind: contact::Kind) -> Error {
     let (field, message) = match kind {
-        contact::Kind::Email => ("email", "Somebody has this address already."),
-        contact::Kind::Phone => ("phone", "Somebody has this number already."),
+        contact::Kind::Email => ("email", say!("Somebody has this address already.")),
+        contact::Kind::Phone => ("phone", say!("Somebody has this number already.")),
     };
     Error::with(Code::AlreadyExists, message).at(field)
 }

@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{Error, Result};
+use crate::say;
 use crate::text::is_blank;
 
 /// The longest name, in characters.
@@ -19,8 +20,8 @@ pub fn name(field: &str, text: &str) -> Result<String> {
         return Err(Error::invalid(field, "This may not be empty."));
     }
     if length > LONGEST {
-        return Err(Error::invalid(field, format!("This has {length} characters."))
-            .hint(format!("Send at most {LONGEST} characters.")));
+        return Err(Error::invalid(field, say!("This has {length} characters.", length))
+            .hint(say!("Send at most {max} characters.", max = LONGEST)));
     }
     if name.chars().any(char::is_control) {
         return Err(Error::invalid(field, "A name is one line without control characters."));

@@ -262,7 +262,7 @@ fn held(error: Error) -> Error {
         return error;
     }
     let field = error.field().first().cloned().unwrap_or_default();
-    Error::with(Code::Conflict, error.message().to_owned())
+    Error::with(Code::Conflict, error.message().clone())
         .at(&field)
         .hint("It reaches another person of this desk. Take it away there first, or send this person without it.")
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::reference;
 use crate::error::{Error, Result};
 use crate::profile::ReferenceKind;
+use crate::say;
 
 /// The longest value, in characters.
 const LONGEST: usize = 1_000;
@@ -40,7 +41,7 @@ pub fn merged(kind: &ReferenceKind, mut present: BTreeMap<String, String>, sent:
         match field.value.as_deref().map(str::trim).filter(|value| !value.is_empty()) {
             None => drop(present.remove(&field.key)),
             Some(value) if value.chars().count() > LONGEST || value.contains('\0') => {
-                let message = format!("This is at most {LONGEST} characters, without null characters.");
+                let message = say!("This is at most {max} characters, without null characters.", max = LONGEST);
                 return Err(Error::invalid(&field.key, message).at("fields"));
             }
             Some(value) => drop(present.insert(field.key.clone(), value.to_owned())),
@@ -49,9 +50,11 @@ pub fn merged(kind: &ReferenceKind, mut present: BTreeMap<String, String>, sent:
     // What the profile no longer knows is not kept.
     present.retain(|key, _| kind.fields.iter().any(|known| known.key == *key));
     match kind.fields.iter().find(|known| known.required && !present.contains_key(&known.key)) {
-        Some(missing) => {
-            Err(Error::invalid(&missing.key, format!("Every {} says its {}.", kind.name, missing.name)).at("fields"))
-        }
+        Some(missing) => Err(Error::invalid(
+            &missing.key,
+            say!("Every {name} says its {field}.", name = kind.name, field = missing.name),
+        )
+        .at("fields")),
         None => Ok(serde_json::to_string(&present)?),
     }
 }

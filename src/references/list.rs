@@ -9,6 +9,7 @@ use crate::db::page::{Key, MAX_PAGE, Page, PageArgs};
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::ids::{OrganizationId, PersonId};
+use crate::say;
 
 /// Which references. All given conditions hold together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
@@ -41,7 +42,7 @@ pub async fn references(
     let page = args.check("updatedAt", true, filter, MAX_PAGE)?;
     for (field, list) in [("kind", &filter.kind), ("externalId", &filter.external_id)] {
         if list.as_ref().is_some_and(|list| list.len() > VALUES) {
-            return Err(Error::invalid(field, format!("Send at most {VALUES} values.")).at("filter"));
+            return Err(Error::invalid(field, say!("Send at most {max} values.", max = VALUES)).at("filter"));
         }
     }
     if let Some(odd) = filter.kind.iter().flatten().find(|kind| desk.profile.reference_kind(kind).is_none()) {

@@ -15,6 +15,7 @@ use crate::ids::{OrganizationId, PersonId, ReferenceId};
 use crate::people::external::{self, OrganizationKey, PersonKey};
 use crate::people::find::taken;
 use crate::profile::{ReferenceKind, ReferenceOwner};
+use crate::say;
 
 /// Makes a reference known, or brings it up to date, by kind and id. Sending the same again changes nothing; what is not sent stays.
 /// Whoever it belonged to before no longer sees it. Needs `reference.write`.
@@ -123,14 +124,14 @@ fn belongs(kind: &ReferenceKind, row: &reference::Model) -> Result<()> {
     let name = &kind.name;
     match kind.owner {
         ReferenceOwner::Person if row.owner_id.is_none() => {
-            Err(Error::invalid("owner", format!("Every {name} belongs to a person.")))
+            Err(Error::invalid("owner", say!("Every {name} belongs to a person.", name)))
         }
         ReferenceOwner::Organization if row.organization_id.is_none() => {
-            Err(Error::invalid("organization", format!("Every {name} belongs to an organization.")))
+            Err(Error::invalid("organization", say!("Every {name} belongs to an organization.", name)))
         }
         ReferenceOwner::None if row.owner_id.is_some() || row.organization_id.is_some() => {
             let field = if row.owner_id.is_some() { "owner" } else { "organization" };
-            Err(Error::invalid(field, format!("A {name} belongs to nobody on this desk.")))
+            Err(Error::invalid(field, say!("A {name} belongs to nobody on this desk.", name)))
         }
         _ => Ok(()),
     }
@@ -139,7 +140,7 @@ fn belongs(kind: &ReferenceKind, row: &reference::Model) -> Result<()> {
 fn status(text: &str) -> Result<String> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > STATUS || text.chars().any(char::is_control) {
-        return Err(Error::invalid("status", format!("This is one line of 1 to {STATUS} characters.")));
+        return Err(Error::invalid("status", say!("This is one line of 1 to {max} characters.", max = STATUS)));
     }
     Ok(text.to_owned())
 }
@@ -212,10 +213,10 @@ impl ReferenceUpsert {
     async fn participants(&self, tx: &Tx, kind: &ReferenceKind) -> Result<Option<Vec<PersonId>>> {
         let Some(keys) = &self.participants else { return Ok(None) };
         if !kind.participants && !keys.is_empty() {
-            return Err(Error::invalid("participants", format!("A {} is not shared on this desk.", kind.name)));
+            return Err(Error::invalid("participants", say!("A {name} is not shared on this desk.", name = kind.name)));
         }
         if keys.len() > PARTICIPANTS {
-            return Err(Error::invalid("participants", format!("Send at most {PARTICIPANTS}.")));
+            return Err(Error::invalid("participants", say!("Send at most {max}.", max = PARTICIPANTS)));
         }
         let mut people = Vec::with_capacity(keys.len());
         for key in keys {

@@ -11,6 +11,7 @@ use crate::access::{Actor, Permission};
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::knowledge::documents;
+use crate::say;
 
 /// The longest text that is completed, in bytes.
 const LONGEST: usize = 200;
@@ -32,7 +33,7 @@ impl Search {
     pub async fn complete(&self, desk: &Desk, actor: &Actor, prefix: &str, limit: usize) -> Result<Completions> {
         if prefix.len() > LONGEST {
             return Err(Error::invalid("prefix", "This text is too long to be completed.")
-                .hint(format!("Send at most {LONGEST} bytes.")));
+                .hint(say!("Send at most {max} bytes.", max = LONGEST)));
         }
         let request = |kinds: &[&str], filter: Filter| Request {
             kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),

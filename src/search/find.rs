@@ -11,6 +11,7 @@ use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::event_log::EventCursor;
 use crate::profile::Grant;
+use crate::say;
 use crate::tickets::Tickets;
 
 /// What is looked for.
@@ -78,7 +79,7 @@ impl Search {
     pub async fn find(&self, desk: &Desk, actor: &Actor, wish: Wish) -> Result<Answer> {
         if wish.text.len() > LONGEST {
             return Err(Error::invalid("query", "This text is too long to look for.")
-                .hint(format!("Send at most {LONGEST} bytes.")));
+                .hint(say!("Send at most {max} bytes.", max = LONGEST)));
         }
         let mut answers = Vec::new();
         let mut through = i64::MAX;

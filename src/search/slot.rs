@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch};
 use crate::desk::Desk;
 use crate::error::{Code, Detail, Error, Result};
 use crate::event_log::{EventCursor, LogHead, feed};
+use crate::say;
 
 /// How long a search waits for the index to come to the position it was asked to be consistent with.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -99,7 +100,9 @@ impl Slot {
     /// What to tell a client whose search in `index` failed. Files that seem damaged are reported to the reader, which mends them.
     pub fn failed(&self, index: &Arc<Index>, error: IndexError) -> Error {
         match error {
-            IndexError::TooLarge(what) => Error::with(Code::BadUserInput, format!("The search is too large: {what}.")),
+            IndexError::TooLarge(what) => {
+                Error::with(Code::BadUserInput, say!("The search is too large: {what}.", what))
+            }
             error => {
                 // One that was replaced meanwhile says nothing about the one in service.
                 if self.index.load_full().is_some_and(|now| Arc::ptr_eq(&now, index)) {

@@ -12,6 +12,7 @@ use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::{Error, Result};
 use crate::ids::{ApiKeyId, PersonId};
 use crate::people::{find, input};
+use crate::say;
 
 /// Makes a key for a service account. Needs `person.manage`.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -82,7 +83,7 @@ fn scopes(tx: &Tx, wanted: &[Permission]) -> Result<String> {
     let names = || allowed.iter().map(|permission| permission.name());
     if wanted.is_empty() {
         return Err(Error::invalid("scopes", "A key without scopes may do nothing.")
-            .hint(format!("Send some of: {}.", names().collect::<Vec<_>>().join(", "))));
+            .hint(say!("Send some of: {allowed}.", allowed = names().collect::<Vec<_>>().join(", "))));
     }
     if let Some(beyond) = wanted.iter().find(|permission| !allowed.contains(permission)) {
         return Err(Error::unknown_key("scopes", beyond.name(), names()));

@@ -9,6 +9,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
 use super::tokens::hash;
+use crate::access::Actor;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::desk::Desk;
@@ -29,13 +30,9 @@ impl Counter {
         Self(format!("{PREFIX}account:{}", hash(folded_email)))
     }
 
-    /// Attempts from one address of the network; from a /64 in IPv6, because that is what one subscriber has.
+    /// Attempts from one address of the network; as one place tells itself from another.
     pub(super) fn address(address: IpAddr) -> Self {
-        let network = match address.to_canonical() {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(address) => format!("{:x}/64", address.to_bits() >> 64),
-        };
-        Self(format!("{PREFIX}address:{}", hash(&network)))
+        Self(format!("{PREFIX}address:{}", hash(&Actor::network(address))))
     }
 
     /// Unknown API keys from one address of the network.

@@ -21,6 +21,9 @@ use crate::people::{credential, person};
 /// How long to wait before asking a database again that did not answer, and between two looks at a key that expires.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// What the audit calls a token or a key that was not good.
+const AUTHENTICATE: &str = "session.authenticate";
+
 /// Who asks, and until when the token says so.
 #[derive(Clone, Debug)]
 pub struct Bearer {
@@ -64,6 +67,11 @@ impl Sessions {
     /// `UNAUTHENTICATED` for a token that is not good or whose session has ended, and for a key that is not good; `RATE_LIMITED` for
     /// too many such keys; `UNAVAILABLE` if that cannot be found out.
     pub async fn authenticate(&self, token: &str, from: IpAddr) -> Result<Bearer> {
+        let stranger = Actor { address: Some(from), ..Actor::anonymous() };
+        self.noted(&stranger, AUTHENTICATE, self.try_authenticate(token, from).await)
+    }
+
+    async fn try_authenticate(&self, token: &str, from: IpAddr) -> Result<Bearer> {
         if token.starts_with(MARK) {
             return self.authenticate_key(token, from).await;
         }
@@ -115,7 +123,7 @@ impl Sessions {
         let entry = self.entry(holder, person).await?;
         let lives = |_: &&Actor| entry.expires_at > self.0.desk.clock.real();
         let now = entry.actor.as_ref().filter(lives).ok_or_else(keys::refused)?;
-        Ok(Actor { origin: actor.origin, request_id: actor.request_id.clone(), ..now.clone() })
+        Ok(Actor { origin: actor.origin, request_id: actor.request_id.clone(), address: actor.address, ..now.clone() })
     }
 
     /// Completes when the actor's session has been ended or its key revoked, when the key has expired, and when the person was

@@ -1,4 +1,4 @@
-//! What happens to sessions, as far as the log tells: that they end. Their beginning and renewal are no events.
+//! What happens to sessions, as far as the log tells: that they begin and end. Their renewal is no event.
 //! Keys are rare, and last: they are told of from beginning to end.
 
 use serde::{Deserialize, Serialize};
@@ -7,12 +7,35 @@ use crate::event_log::{Audience, Event, Subject};
 use crate::ids::{ApiKeyId, PersonId, SessionId};
 
 crate::event_log::kinds! {
+    /// Somebody signed in.
+    STARTED = "session.started";
     /// A session ended before its time: signed out, or a refresh token was used twice.
     REVOKED = "session.revoked";
     /// A key for a service account was made.
     API_KEY_CREATED = "api_key.created";
     /// A key of a service account was revoked.
     API_KEY_REVOKED = "api_key.revoked";
+}
+
+/// Somebody signed in.
+#[derive(Clone, Debug, Serialize)]
+pub struct SessionStarted {
+    /// The session that began.
+    pub session: SessionId,
+    /// Whose.
+    pub person: PersonId,
+}
+
+impl Event for SessionStarted {
+    fn kind(&self) -> &'static str {
+        STARTED
+    }
+    fn subject(&self) -> Subject {
+        Subject { kind: "session", id: self.session.0, ticket: None }
+    }
+    fn audience(&self) -> Audience {
+        Audience::Staff
+    }
 }
 
 /// A session ended before its time.

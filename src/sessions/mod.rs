@@ -21,7 +21,8 @@
 //! - **API keys** are of service accounts: people of the role `SERVICE`, who cannot sign in. A key is a long secret of which only the
 //!   hash is kept; it may what its scopes say, and never more than the role. The same generations end it.
 //!
-//! Sessions and their marks are written through [`crate::desk::Desk::perform`] as everything else, but only their end is an event.
+//! Sessions and their marks are written through [`crate::desk::Desk::perform`] as everything else; their beginning and their end are events, their
+//! renewal is none.
 //! Deliberately absent: other identity providers, second factors, cookies.
 
 pub mod acting;
@@ -72,6 +73,7 @@ pub use first_administrator::FirstAdministrator;
 pub use sign_in::SignedIn;
 pub use tokens::Tokens;
 
+use crate::access::Actor;
 use crate::config;
 use crate::desk::Desk;
 use crate::error::Result;
@@ -148,6 +150,17 @@ impl Sessions {
             generations: Generations::default(),
             desk,
         })))
+    }
+
+    /// Notes a refusal that came before any operation, such as a wrong password: the desk notes what operations refuse.
+    fn noted<T>(&self, caller: &Actor, operation: &'static str, result: Result<T>) -> Result<T> {
+        if let Err(error) = &result
+            && error.operation().is_none()
+        {
+            let desk = &self.0.desk;
+            desk.refusals.note(caller, operation, error.code(), desk.clock.real());
+        }
+        result
     }
 
     /// Replaces the signing key. Tokens signed with the old one are good until they expire.

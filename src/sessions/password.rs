@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{Code, Detail, Error, Result};
+use crate::say;
 
 /// The longest password, in characters.
 pub(super) const LONGEST: usize = 200;
@@ -33,8 +34,11 @@ const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$ZGVza2dyYXBoIGR1bW15IQ$0fMbN
 pub(super) fn check(field: &str, password: &str, min: usize, owner: &[&str]) -> Result<()> {
     let length = password.chars().count();
     if length < min || length > LONGEST {
-        return Err(Error::invalid(field, format!("This password has {length} characters."))
-            .hint(format!("Choose one of {min} to {LONGEST} characters; several words are good.")));
+        return Err(Error::invalid(field, say!("This password has {length} characters.", length)).hint(say!(
+            "Choose one of {min} to {max} characters; several words are good.",
+            min,
+            max = LONGEST
+        )));
     }
     let folded = |text: &str| text.nfkc().collect::<String>().trim().to_lowercase();
     let candidate = folded(password);

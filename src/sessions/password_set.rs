@@ -14,6 +14,7 @@ use crate::people::access::{People, PersonFacts, not_a_service, people_only};
 use crate::people::contact::Email;
 use crate::people::events::PersonEvent;
 use crate::people::{credential, find, loaders, person};
+use crate::say;
 
 impl Sessions {
     /// Gives somebody a password, which they are to change, and ends all their sessions. Needs `person.manage`; the desk itself may.
@@ -44,10 +45,11 @@ impl Sessions {
         let email = Email::parse("email", email)?;
         let person = find::by_email(&self.0.desk.db.read, &email).await?;
         let person = person.ok_or_else(|| {
-            Error::with(Code::NotFound, format!("Nobody here has the address {}.", email.value)).at("email")
+            Error::with(Code::NotFound, say!("Nobody here has the address {address}.", address = email.value))
+                .at("email")
         })?;
         if person.deactivated_at.is_some() {
-            let message = format!("The account of {} is closed: no password would open it.", email.value);
+            let message = say!("The account of {address} is closed: no password would open it.", address = email.value);
             return Err(Error::with(Code::Forbidden, message).hint("Let an administrator reactivate it."));
         }
         let password = super::password::random();

@@ -36,6 +36,15 @@ impl Sessions {
     pub async fn register(
         &self,
         caller: &Actor,
+        network: (IpAddr, Option<&str>),
+        wish: Registration<'_>,
+    ) -> Result<()> {
+        self.noted(caller, PersonRegister::NAME, self.try_register(caller, network, wish).await)
+    }
+
+    async fn try_register(
+        &self,
+        caller: &Actor,
         (from, languages): (IpAddr, Option<&str>),
         wish: Registration<'_>,
     ) -> Result<()> {
@@ -44,11 +53,11 @@ impl Sessions {
         super::password::check("password", wish.password, self.0.limits.password_min, &[&name, &email.folded])?;
         self.0.attempts.count(&Counter::registrations(from), self.0.limits.per_address).await?;
         self.count_letter(from, &email.clone().into()).await?;
-        let stranger = Actor { request_id: caller.request_id.clone(), ..Actor::anonymous() };
         let work = async {
             let password_hash = self.0.hasher.hash(wish.password).await?;
             let (languages, links) = (letter::languages(languages), self.0.links.clone());
-            self.0.desk.perform(&stranger, PersonRegister { name, email, password_hash, languages, links }).await
+            let register = PersonRegister { name, email, password_hash, languages, links };
+            self.0.desk.perform(&caller.as_stranger(), register).await
         };
         match on_the_beat(work).await {
             // Somebody was faster with the same address: to whoever asks that is as if they had been first.

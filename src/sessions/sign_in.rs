@@ -7,10 +7,11 @@ use sea_orm::{EntityTrait, IntoActiveModel};
 use serde::Serialize;
 
 use super::attempts::Counter;
+use super::events::SessionStarted;
 use super::session::{self, sweep};
 use super::tokens::{self, Refresh};
 use super::{Sessions, Tokens};
-use crate::access::Actor;
+use crate::access::{Actor, ActorKind};
 use crate::desk::{Operation, Tx};
 use crate::error::{Code, Error, Result};
 use crate::ids::{PersonId, SessionId};
@@ -40,6 +41,10 @@ impl Sessions {
     /// `INVALID_CREDENTIALS`, the same whether the address or the password is wrong; `RATE_LIMITED` after too many attempts, the
     /// same for addresses that nobody has; `UNAVAILABLE` when too many sign in at once.
     pub async fn sign_in(&self, caller: &Actor, from: IpAddr, email: &str, password: &str) -> Result<SignedIn> {
+        self.noted(caller, SessionStart::NAME, self.try_sign_in(caller, from, email, password).await)
+    }
+
+    async fn try_sign_in(&self, caller: &Actor, from: IpAddr, email: &str, password: &str) -> Result<SignedIn> {
         let email = Email::parse("email", email)?;
         let (parts, limits) = (&*self.0, &self.0.limits);
         let (address, account) = (Counter::address(from), Counter::account(&email.folded));
@@ -67,8 +72,7 @@ impl Sessions {
             refresh_hash: refresh.hash(),
             life: limits.refresh,
         };
-        let stranger = Actor { request_id: caller.request_id.clone(), ..Actor::anonymous() };
-        let session = parts.desk.perform(&stranger, start).await?.outcome;
+        let session = parts.desk.perform(&caller.as_stranger(), start).await?.outcome;
         parts.attempts.forget(&account).await;
         parts.attempts.take_back(&address).await;
         let tokens = self.tokens(&session, refresh).await?;
@@ -99,7 +103,6 @@ impl Operation for SessionStart {
 
     async fn run(&self, tx: &mut Tx) -> Result<session::Model> {
         tx.allow_because("the password has been verified");
-        tx.nothing_changed();
         // Locked: whoever ends all sessions of the person comes before or after.
         let person = find::lock_unseen(tx, self.person).await?.ok_or_else(wrong)?;
         let credential = credential::of(tx.conn(), person.id).await?;
@@ -117,6 +120,9 @@ impl Operation for SessionStart {
         };
         session::Entity::insert(session.clone().into_active_model()).exec_without_returning(tx.conn()).await?;
         tokens::keep(tx, session.id, &self.refresh_hash).await?;
+        // From here on it is known who acts.
+        tx.actor = Actor { kind: ActorKind::Person, person: Some(person.id), ..tx.actor.clone() };
+        tx.append(&SessionStarted { session: session.id, person: person.id })?;
         Ok(session)
     }
 }

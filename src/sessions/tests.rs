@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::register::Registration;
 use super::{Sessions, SignedIn};
 use crate::access::{Actor, Origin, Permission, Policy, Role};
+use crate::audit::refusals::Refusals;
 use crate::clock::Clock;
 use crate::config::{Config, Secret};
 use crate::db::{self, PoolSettings, statements};
@@ -52,7 +53,9 @@ impl Room {
         let head = LogHead::new(event_log::ensure(&db).await.unwrap());
         let profile = Profile::load("helpdesk").unwrap();
         let policy = Policy::resolve(&profile).unwrap();
-        let desk = Desk::new(Parts { db, clock: Clock::system(), profile, policy, head, effects: Vec::new() });
+        let refusals = Refusals::open(&db).await.unwrap();
+        let desk =
+            Desk::new(Parts { db, clock: Clock::system(), profile, policy, head, refusals, effects: Vec::new() });
         let config = Config::default();
         let sessions = Sessions::new(desk.clone(), &config.sessions, &config.limits).await.unwrap();
         Self { _folder: folder, desk, sessions, config }

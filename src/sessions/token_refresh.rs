@@ -25,6 +25,10 @@ impl Sessions {
     /// # Errors
     /// `SESSION_EXPIRED` for every token that is not good, for whatever reason.
     pub async fn token_refresh(&self, caller: &Actor, token: &str) -> Result<SignedIn> {
+        self.noted(caller, SessionRenew::NAME, self.try_token_refresh(caller, token).await)
+    }
+
+    async fn try_token_refresh(&self, caller: &Actor, token: &str) -> Result<SignedIn> {
         let desk = &self.0.desk;
         let presented = tokens::hash(token);
         // Asked first without a transaction: strangers with made-up tokens cannot occupy the writer.
@@ -33,8 +37,7 @@ impl Sessions {
         }
         let refresh = Refresh::random();
         let renew = SessionRenew { presented, next: refresh.hash(), life: self.0.limits.refresh };
-        let stranger = Actor { request_id: caller.request_id.clone(), ..Actor::anonymous() };
-        match desk.perform(&stranger, renew).await?.outcome {
+        match desk.perform(&caller.as_stranger(), renew).await?.outcome {
             Renewed::Lives(lives) => {
                 let (session, person, must_change_password) = *lives;
                 let tokens = self.tokens(&session, refresh).await?;

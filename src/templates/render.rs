@@ -11,8 +11,10 @@ use sea_orm::ConnectionTrait;
 use crate::access::Actor;
 use crate::error::{Detail, Error, Result};
 use crate::ids::PersonId;
+use crate::language::Said;
 use crate::people::loaders;
 use crate::profile::Profile;
+use crate::say;
 use crate::tickets::ticket;
 
 /// What can be inserted, with a sentence for people. A value that a ticket does not have is empty.
@@ -45,31 +47,34 @@ fn environment() -> Environment<'static> {
 /// # Errors
 /// `INVALID_VALUE` at `body`: with what is wrong with it, or with the variables that there are.
 pub fn check(body: &str) -> Result<()> {
-    let wrong = |message: String| Error::invalid("body", message);
+    let wrong = |message: Said| Error::invalid("body", message);
     inside(body).try_for_each(|(is_statement, code)| {
         let code = code.trim_matches(['-', '+', ' ', '\t', '\n', '\r']);
         let word = code.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         if is_statement && !STATEMENTS.contains(&word) {
-            let hint = format!("There are: {}.", STATEMENTS.join(", "));
-            return Err(wrong(format!("A template has no statement \"{word}\".")).hint(hint));
+            let hint = say!("There are: {allowed}.", allowed = STATEMENTS.join(", "));
+            return Err(wrong(say!("A template has no statement \"{word}\".", word)).hint(hint));
         }
         match code.contains(['*', '~', '+']) {
-            true => Err(wrong("A template does not calculate.".to_owned()).hint("Only insert values.")),
+            true => Err(wrong(say!("A template does not calculate.")).hint("Only insert values.")),
             false => Ok(()),
         }
     })?;
     let environment = environment();
     let template = environment.template_from_str(body).map_err(|error| {
-        let line = error.line().map(|line| format!(" (line {line})")).unwrap_or_default();
-        wrong(format!("This cannot be read as a template: {}{line}.", error.detail().unwrap_or("syntax error")))
-            .hint("Values stand in double braces: {{ ticket.number }}.")
+        let reason = error.detail().unwrap_or("syntax error");
+        let message = match error.line() {
+            Some(line) => say!("This cannot be read as a template: {reason} (line {line}).", reason, line),
+            None => say!("This cannot be read as a template: {reason}.", reason),
+        };
+        wrong(message).hint("Values stand in double braces: {{ ticket.number }}.")
     })?;
     let used: BTreeSet<String> = template.undeclared_variables(true).into_iter().collect();
     if let Some(unknown) = used.iter().find(|name| !VARIABLES.iter().any(|(known, _)| known == name)) {
         let unknown: String = unknown.chars().take(64).collect();
         let allowed: Vec<String> = VARIABLES.iter().map(|(name, _)| (*name).to_owned()).collect();
-        return Err(wrong(format!("There is no variable \"{unknown}\"."))
-            .hint(format!("There are: {}.", allowed.join(", ")))
+        return Err(wrong(say!("There is no variable \"{unknown}\".", unknown))
+            .hint(say!("There are: {allowed}.", allowed = allowed.join(", ")))
             .detail(Detail::Allowed(allowed)));
     }
     // Filters and tests are looked up when they are used: try it.
@@ -100,7 +105,8 @@ fn fill(body: &str, values: &BTreeMap<&str, String>) -> Result<String> {
     }
     let context: BTreeMap<&str, Value> = nouns.into_iter().map(|(noun, fields)| (noun, Value::from(fields))).collect();
     environment().render_str(body, Value::from(context)).map_err(|error| {
-        Error::invalid("templateId", format!("The template cannot be filled in: {error}.")).hint("Mend its text.")
+        Error::invalid("templateId", say!("The template cannot be filled in: {error}.", error = error.to_string()))
+            .hint("Mend its text.")
     })
 }
 
@@ -143,7 +149,7 @@ mod tests {
     use super::*;
 
     fn refused(body: &str) -> String {
-        check(body).unwrap_err().message().to_owned()
+        check(body).unwrap_err().message().to_string()
     }
 
     #[test]

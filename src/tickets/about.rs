@@ -11,6 +11,7 @@ use crate::people::external::PersonKey;
 use crate::people::{contact, person};
 use crate::profile::{ContactKind, Profile, ReferenceKind, ReferenceOwner};
 use crate::references::find::{self, Found, ReferenceKey};
+use crate::say;
 
 /// The reference that a new ticket names, if it names one: it must be there, suit what the fields say, and be the requester's where the
 /// desk demands that. One that is somebody else's looks absent.
@@ -28,7 +29,7 @@ pub async fn reference(
     let Some(key) = key else {
         return match rule.required {
             true => Err(Error::with(Code::ReferenceInvalid, "A ticket of this desk names what it is about.")
-                .hint(format!("Send `reference` with one of the kinds: {}.", kinds().join(", ")))
+                .hint(say!("Send `reference` with one of the kinds: {kinds}.", kinds = kinds().join(", ")))
                 .detail(Detail::Allowed(kinds()))
                 .at("reference")),
             false => Ok(None),
@@ -37,8 +38,10 @@ pub async fn reference(
     let Some(kind) = rule.kinds.iter().find(|kind| kind.key == key.kind) else {
         let got: String = key.kind.chars().take(64).collect();
         let message = match kinds().is_empty() {
-            true => "Tickets of this desk name no reference.".to_owned(),
-            false => format!("\"{got}\" is not one of the kinds that suit here: {}.", kinds().join(", ")),
+            true => say!("Tickets of this desk name no reference."),
+            false => {
+                say!("\"{got}\" is not one of the kinds that suit here: {kinds}.", got, kinds = kinds().join(", "))
+            }
         };
         return Err(Error::with(Code::ReferenceInvalid, message)
             .detail(Detail::Allowed(kinds()))
@@ -115,7 +118,7 @@ pub async fn participants(
 ) -> Result<Vec<PersonId>> {
     let max = tx.profile().limits.participants_max;
     if keys.len() > max {
-        return Err(Error::invalid("participants", format!("A ticket has at most {max} participants.")));
+        return Err(Error::invalid("participants", say!("A ticket has at most {max} participants.", max)));
     }
     let shared =
         reference.filter(|found| tx.profile().reference_kind(&found.row.kind).is_some_and(|kind| kind.participants));

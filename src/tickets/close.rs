@@ -9,6 +9,7 @@ use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::Result;
 use crate::ids::TicketId;
 use crate::profile::Stage;
+use crate::say;
 
 /// Closes a ticket.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -41,8 +42,10 @@ impl Operation for TicketClose {
             Some(reason) => Some(input::key(&profile.close_reasons, "reason", reason)?.key.clone()),
             None => None,
         };
-        let to = status::next_in(profile, &ticket, tx.now, &tx.actor, Stage::Closed)
-            .ok_or_else(|| status::refused(profile, &ticket, tx.now, &tx.actor, "closed").at("ticketId"))?;
+        let to = status::next_in(profile, &ticket, tx.now, &tx.actor, Stage::Closed).ok_or_else(|| {
+            let message = say!("A ticket that is \"{status}\" cannot be closed now.", status = ticket.status);
+            status::refused(profile, &ticket, tx.now, &tx.actor, message).at("ticketId")
+        })?;
         let to = to.key.clone();
         status::move_to(tx, &mut ticket, &to, reason)?;
         status::save(tx, &mut ticket).await?;

@@ -12,6 +12,7 @@ use crate::desk::Tx;
 use crate::error::{Error, Result};
 use crate::ids::TicketId;
 use crate::profile::{Field, FieldKind, Profile, TEXT_MAX};
+use crate::say;
 
 /// What a ticket says in a field of the desk's own.
 #[derive(Clone, Debug, PartialEq, Eq, InputObject, Serialize, Deserialize)]
@@ -52,7 +53,8 @@ fn must_be_said(field: &Field) -> Error {
     match field.kind {
         FieldKind::Choice => Error::unknown_key(&field.key, "", field.choices.iter().map(|choice| choice.key.as_str())),
         FieldKind::Text | FieldKind::Number => {
-            Error::invalid(&field.key, format!("A ticket says its {}.", field.name)).hint("Send it in `fields`.")
+            Error::invalid(&field.key, say!("A ticket says its {field}.", field = field.name))
+                .hint("Send it in `fields`.")
         }
     }
 }
@@ -75,10 +77,10 @@ fn value_of(field: &Field, value: &str) -> Result<String> {
             }
             _ => {
                 let hint = match (min, max) {
-                    (Some(min), Some(max)) => format!("Send a whole number from {min} to {max}."),
-                    (Some(min), None) => format!("Send a whole number from {min} on."),
-                    (None, Some(max)) => format!("Send a whole number up to {max}."),
-                    (None, None) => "Send a whole number.".to_owned(),
+                    (Some(min), Some(max)) => say!("Send a whole number from {min} to {max}.", min, max),
+                    (Some(min), None) => say!("Send a whole number from {min} on.", min),
+                    (None, Some(max)) => say!("Send a whole number up to {max}.", max),
+                    (None, None) => say!("Send a whole number."),
                 };
                 Err(Error::invalid(&field.key, "This is not a number that fits here.").hint(hint))
             }

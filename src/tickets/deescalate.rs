@@ -11,6 +11,7 @@ use crate::access::Permission;
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
 use crate::ids::TicketId;
+use crate::say;
 
 /// Brings a ticket back to a lower level of support. Staff only. Who works on it, its status and its priority stay as they are.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -56,7 +57,7 @@ impl Operation for TicketDeescalate {
             if rules.level(&row.level).is_some_and(|(place, _)| wanted >= place) {
                 return Err(Error::with(
                     Code::InvalidTransition,
-                    format!("The level \"{level}\" is not below the present one."),
+                    say!("The level \"{level}\" is not below the present one.", level),
                 )
                 .at("level")
                 .about("ticket"));

@@ -14,8 +14,10 @@ use crate::access::{Permission, Role};
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
 use crate::ids::{PersonId, RevisionId, TeamId, TicketId};
+use crate::language::Said;
 use crate::people::{self, team};
 use crate::profile::{EscalationLevel, Moment, RoutingRule, StaffRole};
+use crate::say;
 
 /// Brings a ticket to a higher level of support: to whom it then goes is the desk's to say (`workflow.escalation`).
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -55,16 +57,16 @@ impl Operation for TicketEscalate {
             }
         }
         if levels.is_empty() {
-            return Err(refused("This desk escalates nothing."));
+            return Err(refused(say!("This desk escalates nothing.")));
         }
         if !desk.profile.can_escalate_from(&ticket.status, !tx.actor.is_staff()) {
-            return Err(refused(format!("A ticket that is \"{}\" cannot be escalated.", ticket.status)));
+            return Err(refused(say!("A ticket that is \"{status}\" cannot be escalated.", status = ticket.status)));
         }
         let current = current(tx, ticket.id).await?;
         let Some(to) = above(tx, current.as_ref(), self.level.as_deref()) else {
             return Err(refused(match &self.level {
-                Some(level) => format!("The ticket is at the level \"{level}\" already, or above it."),
-                None => "The ticket is at the highest level already.".to_owned(),
+                Some(level) => say!("The ticket is at the level \"{level}\" already, or above it.", level),
+                None => say!("The ticket is at the highest level already."),
             }));
         };
         let reason = match &self.reason {
@@ -80,7 +82,7 @@ impl Operation for TicketEscalate {
     }
 }
 
-fn refused(message: impl Into<String>) -> Error {
+fn refused(message: impl Into<Said>) -> Error {
     Error::with(Code::InvalidTransition, message)
         .at("ticketId")
         .about("ticket")

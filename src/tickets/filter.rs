@@ -14,6 +14,7 @@ use crate::ids::{OrganizationId, PersonId, TeamId};
 use crate::profile::{Profile, Stage};
 use crate::references::find::ReferenceKey;
 use crate::references::{self, reference};
+use crate::say;
 
 /// Which tickets. All given conditions hold together; a list means any of its values.
 #[derive(Clone, Debug, Default, Hash, PartialEq, Eq, InputObject, Serialize, Deserialize)]
@@ -98,8 +99,10 @@ impl TicketFilter {
     pub fn condition(&self, desk: &Desk, actor: &Actor) -> Result<Condition> {
         let size = self.size(0)?;
         if size.0 > FILTERS || size.1 > VALUES_IN_ALL {
-            let message = format!("This is {} filters with {} values in all.", size.0, size.1);
-            let hint = format!("Send at most {FILTERS} filters with {VALUES_IN_ALL} values.");
+            let message =
+                say!("This is {filters} filters with {values} values in all.", filters = size.0, values = size.1);
+            let hint =
+                say!("Send at most {filters} filters with {values} values.", filters = FILTERS, values = VALUES_IN_ALL);
             return Err(Error::invalid("filter", message).hint(hint));
         }
         self.level(desk, actor)
@@ -108,7 +111,7 @@ impl TicketFilter {
     /// Filters, and values in their lists, here and inside.
     fn size(&self, depth: usize) -> Result<(usize, usize)> {
         if depth > DEPTH {
-            return Err(Error::invalid("filter", format!("Filters go {DEPTH} levels deep at most.")));
+            return Err(Error::invalid("filter", say!("Filters go {depth} levels deep at most.", depth = DEPTH)));
         }
         fn len<T>(list: &Option<Vec<T>>) -> usize {
             list.as_ref().map_or(0, Vec::len)
@@ -257,8 +260,8 @@ impl TicketFilter {
 fn values<'a, T>(field: &str, list: &'a Option<Vec<T>>) -> Result<Option<&'a [T]>> {
     match list {
         Some(list) if list.len() > VALUES => {
-            Err(Error::invalid(field, format!("This list has {} values.", list.len()))
-                .hint(format!("Send at most {VALUES}.")))
+            Err(Error::invalid(field, say!("This list has {values} values.", values = list.len()))
+                .hint(say!("Send at most {max}.", max = VALUES)))
         }
         list => Ok(list.as_deref()),
     }

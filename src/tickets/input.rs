@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::profile::{Named, Profile};
+use crate::say;
 use crate::text::is_blank;
 
 /// A text without control characters at its ends, within its limits (characters).
@@ -16,10 +17,10 @@ pub fn text(field: &str, text: &str, min: usize, max: usize) -> Result<String> {
     let length = if is_blank(text) { 0 } else { text.chars().count() };
     if length < min || length > max {
         let message = match length {
-            0 => "This may not be empty.".to_owned(),
-            _ => format!("This has {length} characters."),
+            0 => say!("This may not be empty."),
+            _ => say!("This has {length} characters.", length),
         };
-        return Err(Error::invalid(field, message).hint(format!("Send {min} to {max} characters.")));
+        return Err(Error::invalid(field, message).hint(say!("Send {min} to {max} characters.", min, max)));
     }
     Ok(text.to_owned())
 }
@@ -111,7 +112,7 @@ pub fn tags(profile: &Profile, field: &str, tags: &[String]) -> Result<Vec<Strin
         }
     }
     if clean.len() > limits.tags_max {
-        return Err(Error::invalid(field, format!("A ticket has at most {} tags.", limits.tags_max)));
+        return Err(Error::invalid(field, say!("A ticket has at most {max} tags.", max = limits.tags_max)));
     }
     Ok(clean)
 }

@@ -12,8 +12,10 @@ use crate::clock::Timestamp;
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
 use crate::ids::{PersonId, TicketId};
+use crate::language::Said;
 use crate::people::find::taken;
 use crate::profile::{Profile, RatedAfter, Scale, Stage};
+use crate::say;
 
 /// Says how one was served: the requester, and where the desk lets them, participants; once for each closing (`workflow.satisfaction`).
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -94,8 +96,12 @@ fn on_scale(field: &str, value: i32, scale: Option<Scale>) -> Result<()> {
     if scale.has(value) {
         return Ok(());
     }
-    let message = format!("{value} is not on the scale from {} to {}.", scale.min, scale.max);
-    Err(Error::invalid(field, message).hint(format!("Send a whole number from {} to {}.", scale.min, scale.max)))
+    let message = say!("{value} is not on the scale from {min} to {max}.", value, min = scale.min, max = scale.max);
+    Err(Error::invalid(field, message).hint(say!(
+        "Send a whole number from {min} to {max}.",
+        min = scale.min,
+        max = scale.max
+    )))
 }
 
 /// Whether somebody is among those who rate a ticket.
@@ -105,13 +111,13 @@ pub fn may(profile: &Profile, ticket: &ticket::Model, actor: &Actor, participant
 }
 
 /// What stands against rating a ticket at `now`, whoever would.
-pub fn against(profile: &Profile, ticket: &ticket::Model, now: Timestamp) -> Option<String> {
-    let Some(asked) = &profile.satisfaction else { return Some("This desk does not ask for ratings.".to_owned()) };
+pub fn against(profile: &Profile, ticket: &ticket::Model, now: Timestamp) -> Option<Said> {
+    let Some(asked) = &profile.satisfaction else { return Some(say!("This desk does not ask for ratings.")) };
     let since = match (asked.after, status::stage(ticket.stage)) {
         (RatedAfter::Resolved, Stage::Resolved | Stage::Closed) => ticket.resolved_at,
         (RatedAfter::Closed, Stage::Closed) => ticket.closed_at,
-        _ => return Some(format!("A ticket that is \"{}\" is not rated yet.", ticket.status)),
+        _ => return Some(say!("A ticket that is \"{status}\" is not rated yet.", status = ticket.status)),
     };
     let late = asked.window.is_some_and(|window| since.is_none_or(|since| now.since(since) > window.ms()));
-    late.then(|| "The time for rating it has passed.".to_owned())
+    late.then(|| say!("The time for rating it has passed."))
 }

@@ -9,6 +9,7 @@ use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::Result;
 use crate::ids::TicketId;
 use crate::profile::Stage;
+use crate::say;
 
 /// Opens a resolved or closed ticket again, as long as the desk lets one.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -34,7 +35,10 @@ impl Operation for TicketReopen {
         let (mut ticket, facts) = find::lock(tx, "ticketId", self.ticket_id).await?;
         tx.allow::<Tickets>(Permission::TicketReopen, &facts)?;
         let (desk, actor, now) = (tx.desk.clone(), tx.actor.clone(), tx.now);
-        let refused = || status::refused(&desk.profile, &ticket, now, &actor, "open again").at("ticketId");
+        let refused = || {
+            let message = say!("A ticket that is \"{status}\" cannot be reopened now.", status = ticket.status);
+            status::refused(&desk.profile, &ticket, now, &actor, message).at("ticketId")
+        };
         if !matches!(status::stage(ticket.stage), Stage::Resolved | Stage::Closed) {
             return Err(refused());
         }

@@ -9,7 +9,9 @@ use crate::access::Actor;
 use crate::clock::Timestamp;
 use crate::desk::Tx;
 use crate::error::{Code, Detail, Error, Result};
+use crate::language::Said;
 use crate::profile::{Moment, Profile, Stage, Status};
+use crate::say;
 
 /// The stage that a row holds as a number.
 pub fn stage(number: i32) -> Stage {
@@ -44,19 +46,16 @@ pub fn next_in<'a>(
     allowed(profile, ticket, now, by).find(|status| status.stage == stage)
 }
 
-/// A refusal that lists where the ticket can go.
-pub fn refused(profile: &Profile, ticket: &ticket::Model, now: Timestamp, by: &Actor, wish: &str) -> Error {
+/// A refusal, in these words, that lists where the ticket can go.
+pub fn refused(profile: &Profile, ticket: &ticket::Model, now: Timestamp, by: &Actor, message: Said) -> Error {
     let allowed: Vec<(String, String)> =
         allowed(profile, ticket, now, by).map(|status| (status.key.clone(), status.name.clone())).collect();
     let names: Vec<&str> = allowed.iter().map(|(key, _)| key.as_str()).collect();
     let hint = match names.is_empty() {
-        true => "You cannot change its status now.".to_owned(),
-        false => format!("It can become: {}.", names.join(", ")),
+        true => say!("You cannot change its status now."),
+        false => say!("It can become: {allowed}.", allowed = names.join(", ")),
     };
-    Error::with(Code::InvalidTransition, format!("A ticket that is \"{}\" cannot become {wish}.", ticket.status))
-        .hint(hint)
-        .about("ticket")
-        .detail(Detail::Transitions(allowed))
+    Error::with(Code::InvalidTransition, message).hint(hint).about("ticket").detail(Detail::Transitions(allowed))
 }
 
 /// Moves the ticket to `to` and records it. The caller saves the row.
@@ -71,7 +70,8 @@ pub fn move_to(tx: &mut Tx, ticket: &mut ticket::Model, to: &str, reason: Option
         return Err(Error::unknown_key("status", to, profile.statuses.iter().map(|status| status.key.as_str())));
     };
     if !allowed(profile, ticket, now, &tx.actor).any(|allowed| allowed.key == to) {
-        return Err(refused(profile, ticket, now, &tx.actor, &format!("\"{to}\"")).at("status"));
+        let message = say!("A ticket that is \"{status}\" cannot become \"{to}\".", status = ticket.status, to);
+        return Err(refused(profile, ticket, now, &tx.actor, message).at("status"));
     }
     set(tx, ticket, status, reason)
 }

@@ -156,6 +156,18 @@ desk_test! {
 }
 
 desk_test! {
+    async fn the_audit_costs_the_same_for_five_rows_and_for_twenty(desk: &Desk) {
+        let (ada, tickets) = inbox(desk, 10).await;
+        let mia = desk.sign_in("mia@desk.test", crate::harness::PASSWORD).await;
+        mia.refused("ticketDelete", json!({"ticketId": tickets[0]})).await;
+        desk.app().desk.refusals.flush(&desk.app().desk.db).await.unwrap();
+        let document = "query($first: Int) { auditLog(first: $first) { totalCount nodes { kind code actor { name } onBehalfOf { name } \
+            ticket { number } details { name } } } }";
+        costs_the_same(&ada, document, "/auditLog/nodes").await;
+    }
+}
+
+desk_test! {
     async fn the_tickets_of_people_cost_the_same_for_five_people_and_for_twenty(desk: &Desk) {
         let ada = desk.administrator().await;
         for nth in 0..20 {

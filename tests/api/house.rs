@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 const RANKS: &[(&str, f32)] = &[
     ("ids", 0.0),
     ("clock", 0.0),
-    ("error", 0.0),
+    ("language", 0.0),
+    ("error", 0.1),
     ("config", 0.0),
     ("text", 0.0),
     ("logging", 0.5),
@@ -14,6 +15,7 @@ const RANKS: &[(&str, f32)] = &[
     ("db", 1.0),
     ("access", 2.0),
     ("event_log", 2.1),
+    ("audit", 2.15),
     ("desk", 2.2),
     ("jobs", 2.3),
     ("people", 3.0),

@@ -10,6 +10,7 @@ mod harness;
 
 mod access;
 mod attachments;
+mod audit;
 mod bad_input;
 mod budgets;
 mod bulk;
@@ -21,6 +22,8 @@ mod events;
 mod house;
 mod identity;
 mod knowledge;
+mod language;
+mod logging;
 mod merging;
 mod metrics;
 mod presence;

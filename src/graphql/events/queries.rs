@@ -11,6 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::event_log::{Audience, EventCursor, feed};
 use crate::graphql::context::{Refuse, Request};
 use crate::ids::TicketId;
+use crate::say;
 use crate::tickets::events::version_after;
 
 /// How many records one page goes through at most: whoever sees little of the log gets short pages, not long waits.
@@ -76,7 +77,11 @@ async fn page(
     filter.check()?;
     let limit = match first.map_or(Ok(DEFAULT_PAGE), u32::try_from) {
         Ok(limit) if limit <= MAX_PAGE => limit as usize,
-        _ => return Err(Error::with(Code::BadUserInput, format!("`first` is from 0 to {MAX_PAGE} here.")).at("first")),
+        _ => {
+            return Err(
+                Error::with(Code::BadUserInput, say!("`first` is from 0 to {max} here.", max = MAX_PAGE)).at("first")
+            );
+        }
     };
     let desk = &request.desk;
     let mut seq = feed::resume(&desk.db.read, &desk.head, &after, desk.clock.real()).await?;

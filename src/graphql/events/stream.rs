@@ -20,6 +20,7 @@ use crate::graphql::context::Request;
 use crate::ids::{PersonId, TeamId, TicketId};
 use crate::people::events::kind::ACCESS_CHANGED;
 use crate::readers::live_feed::Seen;
+use crate::say;
 use crate::tickets::events::{Assigned, facts_around};
 use crate::tickets::{TicketFacts, Tickets};
 
@@ -61,9 +62,9 @@ impl TicketEventFilter {
             ("teamIds", len(&self.team_ids)),
         ];
         match lists.into_iter().find(|(_, values)| *values > VALUES) {
-            Some((field, values)) => Err(Error::invalid(field, format!("This list has {values} values."))
+            Some((field, values)) => Err(Error::invalid(field, say!("This list has {values} values.", values))
                 .at("filter")
-                .hint(format!("Send at most {VALUES}; leave the list out to get all."))),
+                .hint(say!("Send at most {max}; leave the list out to get all.", max = VALUES))),
             None => Ok(()),
         }
     }

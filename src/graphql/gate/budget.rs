@@ -13,6 +13,7 @@ use moka::sync::Cache;
 use crate::clock::{Clock, Timestamp};
 use crate::error::{Code, Detail, Error, Result};
 use crate::ids::PersonId;
+use crate::say;
 
 const WINDOW: Duration = Duration::from_secs(60);
 /// Actors that are remembered at once. Beyond it the least used are forgotten, which only ever gives budget back.
@@ -103,7 +104,12 @@ impl Budgets {
         } else {
             Err(Error::with(
                 Code::RateLimited,
-                format!("This costs {price}, and {} of {} a minute are left.", left.remaining, self.limit),
+                say!(
+                    "This costs {price}, and {remaining} of {limit} a minute are left.",
+                    price,
+                    remaining = left.remaining,
+                    limit = self.limit
+                ),
             )
             .detail(Detail::RetryAfter(left.reset_ms.max(1))))
         };

@@ -5,6 +5,7 @@
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 
 use crate::error::{Code, Detail, Error, Result};
+use crate::say;
 
 /// The root fields that are answered.
 const ANSWERED: [&str; 6] = ["passwordChange", "signOut", "signOutEverywhere", "tokenRefresh", "viewer", "workflow"];
@@ -17,7 +18,7 @@ pub fn check(document: &ExecutableDocument, operation: Option<&str>) -> Result<(
     let chosen = document.operations.iter().find(|(name, _)| name.map(|name| name.as_str()) == operation);
     match chosen {
         Some((_, operation)) if !is_confined(document, &operation.node.selection_set.node) => {
-            let message = "Your password was given to you by somebody else: change it first.";
+            let message = say!("Your password was given to you by somebody else: change it first.");
             Err(Error::with(Code::Forbidden, message)
                 .hint("Send `passwordChange`. Until then only the fields in `allowed` are answered.")
                 .detail(Detail::Allowed(ANSWERED.map(str::to_owned).to_vec())))

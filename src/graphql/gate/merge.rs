@@ -16,6 +16,8 @@ use async_graphql::{Positioned, ServerError};
 
 use crate::error::{Code, Error};
 use crate::graphql::error::request_error;
+use crate::language::Said;
+use crate::say;
 
 /// Visits for each that the gate has counted: a selection beside several type conditions is looked at with each of them.
 const PATIENCE: u64 = 4;
@@ -76,10 +78,15 @@ impl<'a> Merge<'a> {
             let first = *first.get_or_insert(field);
             if first.node.name.node != field.node.name.node {
                 let (one, other) = (&first.node.name.node, &field.node.name.node);
-                return Err(conflict(key, &format!("\"{one}\" and \"{other}\" are different fields"), first, field));
+                return Err(conflict(
+                    key,
+                    say!("\"{one}\" and \"{other}\" are different fields", one = one.as_str(), other = other.as_str()),
+                    first,
+                    field,
+                ));
             }
             if !same_arguments(&first.node, &field.node) {
-                return Err(conflict(key, "they have differing arguments", first, field));
+                return Err(conflict(key, say!("they have differing arguments"), first, field));
             }
             if !field.node.selection_set.node.items.is_empty() {
                 below.push(&field.node.selection_set.node);
@@ -127,12 +134,12 @@ impl<'a> Merge<'a> {
 fn leaf(field: &Positioned<Field>) -> Result<(), Box<ServerError>> {
     let (name, has_selection) = (field.node.name.node.as_str(), !field.node.selection_set.node.items.is_empty());
     let reason = match name {
-        "__typename" if has_selection => "must not have a selection since type \"String\" has no subfields",
-        "__typename" if !field.node.arguments.is_empty() => "takes no arguments",
-        "__schema" | "__type" if !has_selection => "must have a selection of subfields",
+        "__typename" if has_selection => say!("must not have a selection since type \"String\" has no subfields"),
+        "__typename" if !field.node.arguments.is_empty() => say!("takes no arguments"),
+        "__schema" | "__type" if !has_selection => say!("must have a selection of subfields"),
         _ => return Ok(()),
     };
-    let error = Error::with(Code::GraphqlValidationFailed, format!("Field \"{name}\" {reason}."));
+    let error = Error::with(Code::GraphqlValidationFailed, say!("Field \"{name}\" {reason}.", name, reason));
     Err(Box::new(ServerError { locations: vec![field.pos], ..request_error(error) }))
 }
 
@@ -141,9 +148,9 @@ fn same_arguments(one: &Field, other: &Field) -> bool {
         && one.arguments.iter().all(|(name, value)| other.get_argument(&name.node) == Some(value))
 }
 
-fn conflict(key: &str, because: &str, one: &Positioned<Field>, other: &Positioned<Field>) -> Box<ServerError> {
+fn conflict(key: &str, because: Said, one: &Positioned<Field>, other: &Positioned<Field>) -> Box<ServerError> {
     let key: String = key.chars().take(64).collect();
-    let message = format!("Fields \"{key}\" conflict because {because}.");
+    let message = say!("Fields \"{key}\" conflict because {because}.", key, because);
     let error = Error::with(Code::GraphqlValidationFailed, message).hint("Give one of them an alias to get both.");
     Box::new(ServerError { locations: vec![one.pos, other.pos], ..request_error(error) })
 }

@@ -33,6 +33,8 @@ use self::price::{Scale, Unweighable, Weight};
 use crate::config::Limits;
 use crate::error::{Code, Error};
 use crate::graphql::error::{parse_error, request_error};
+use crate::language::Said;
+use crate::say;
 
 /// Brackets inside each other: the parser recurses once for each.
 const BRACKETS: usize = 64;
@@ -140,7 +142,7 @@ impl Gate {
         self.measure(query).map_err(refused)?;
         parse_query(query).map_err(|error| match error {
             async_graphql::parser::Error::RecursionLimitExceeded => {
-                refused(too_complex("nested brackets", BRACKETS as u64 + 1, BRACKETS as u64))
+                refused(too_complex(say!("nested brackets"), BRACKETS as u64 + 1, BRACKETS as u64))
             }
             other => Box::new(parse_error(other)),
         })
@@ -151,7 +153,11 @@ impl Gate {
         if query.len() > self.limits.document_bytes {
             return Err(Error::with(
                 Code::PayloadTooLarge,
-                format!("The document has {} bytes; at most {} are taken.", query.len(), self.limits.document_bytes),
+                say!(
+                    "The document has {size} bytes; at most {max} are taken.",
+                    size = query.len(),
+                    max = self.limits.document_bytes
+                ),
             )
             .hint("Send a shorter document; values belong into variables."));
         }
@@ -164,10 +170,10 @@ impl Gate {
                 _ => {}
             }
             if count > self.limits.tokens {
-                return Err(too_complex("tokens", count as u64, self.limits.tokens as u64));
+                return Err(too_complex(say!("tokens"), count as u64, self.limits.tokens as u64));
             }
             if open > BRACKETS {
-                return Err(too_complex("nested brackets", open as u64, BRACKETS as u64));
+                return Err(too_complex(say!("nested brackets"), open as u64, BRACKETS as u64));
             }
         }
         Ok(())
@@ -183,18 +189,18 @@ impl Gate {
         }
         let limits = &self.limits;
         let roots = match kind {
-            OperationType::Mutation => ("root fields of a mutation", limits.mutation_fields as u64),
-            OperationType::Subscription => ("root fields of a subscription", 1),
-            OperationType::Query => ("root fields", limits.root_fields as u64),
+            OperationType::Mutation => (say!("root fields of a mutation"), limits.mutation_fields as u64),
+            OperationType::Subscription => (say!("root fields of a subscription"), 1),
+            OperationType::Query => (say!("root fields"), limits.root_fields as u64),
         };
         let rules = [
-            ("selections after fragments are expanded", weight.visits, limits.tokens as u64 * VISITS_PER_TOKEN),
-            ("levels of fields", weight.depth, limits.depth as u64),
-            ("levels of introspection", weight.introspection_depth, INTROSPECTION_DEPTH),
-            ("lists of introspection inside each other", weight.introspection_lists, INTROSPECTION_LISTS),
-            ("aliases", weight.aliases, limits.aliases as u64),
+            (say!("selections after fragments are expanded"), weight.visits, limits.tokens as u64 * VISITS_PER_TOKEN),
+            (say!("levels of fields"), weight.depth, limits.depth as u64),
+            (say!("levels of introspection"), weight.introspection_depth, INTROSPECTION_DEPTH),
+            (say!("lists of introspection inside each other"), weight.introspection_lists, INTROSPECTION_LISTS),
+            (say!("aliases"), weight.aliases, limits.aliases as u64),
             (roots.0, weight.roots, roots.1),
-            ("nodes", weight.nodes, limits.nodes),
+            (say!("nodes"), weight.nodes, limits.nodes),
         ];
         match rules.into_iter().find(|(_, value, allowed)| value > allowed) {
             Some((what, value, allowed)) => Err(too_complex(what, value, allowed)),
@@ -203,21 +209,26 @@ impl Gate {
     }
 }
 
-fn too_complex(what: &str, value: u64, allowed: u64) -> Error {
-    let value = if value == u64::MAX { "more than can be counted".to_owned() } else { value.to_string() };
-    Error::with(Code::QueryTooComplex, format!("The document has {value} {what}; at most {allowed} are allowed."))
-        .hint("Ask for less, or in several requests: smaller pages count less.")
+fn too_complex(what: Said, value: u64, allowed: u64) -> Error {
+    let message = match value {
+        u64::MAX => {
+            say!("The document has more {what} than can be counted; at most {allowed} are allowed.", what, allowed)
+        }
+        value => say!("The document has {value} {what}; at most {allowed} are allowed.", value, what, allowed),
+    };
+    Error::with(Code::QueryTooComplex, message).hint("Ask for less, or in several requests: smaller pages count less.")
 }
 
 fn unweighable(error: Unweighable, depth: usize) -> Error {
     match error {
         Unweighable::Cycle(name) => {
-            Error::with(Code::GraphqlValidationFailed, format!("Fragment \"{name}\" contains itself."))
+            Error::with(Code::GraphqlValidationFailed, say!("Fragment \"{name}\" contains itself.", name))
         }
         Unweighable::TooNested => Error::with(
             Code::QueryTooComplex,
-            format!(
-                "The document has selections and fragments nested beyond use; at most {depth} levels of fields are allowed."
+            say!(
+                "The document has selections and fragments nested beyond use; at most {depth} levels of fields are allowed.",
+                depth
             ),
         ),
     }
@@ -245,7 +256,7 @@ fn choose<'a>(
         }
         (_, Some(name)) => {
             let name: String = name.chars().take(64).collect();
-            Err(Error::with(Code::BadUserInput, format!("The document has no operation named \"{name}\"."))
+            Err(Error::with(Code::BadUserInput, say!("The document has no operation named \"{name}\".", name))
                 .hint("Send an `operationName` that is in the document.")
                 .at("operationName"))
         }

@@ -10,6 +10,8 @@ use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
 use async_graphql::{Name, Value, Variables};
 
 use crate::error::{Code, Error, Result};
+use crate::language::Said;
+use crate::say;
 
 /// Fills in defaults and checks what can be checked without the schema. Answers the variables that have no value.
 ///
@@ -29,7 +31,11 @@ pub fn settle(operation: &OperationDefinition, variables: &mut Variables) -> Res
                 None if !kind.nullable => {
                     return Err(bad(
                         name,
-                        format!("Variable \"${name}\" of required type \"{kind}\" was not provided."),
+                        say!(
+                            "Variable \"${name}\" of required type \"{kind}\" was not provided.",
+                            name = name.as_str(),
+                            kind = kind.to_string()
+                        ),
                     ));
                 }
                 None => {
@@ -37,10 +43,24 @@ pub fn settle(operation: &OperationDefinition, variables: &mut Variables) -> Res
                 }
             },
             Some(Value::Null) if !kind.nullable => {
-                return Err(bad(name, format!("Variable \"${name}\" of non-null type \"{kind}\" must not be null.")));
+                return Err(bad(
+                    name,
+                    say!(
+                        "Variable \"${name}\" of non-null type \"{kind}\" must not be null.",
+                        name = name.as_str(),
+                        kind = kind.to_string()
+                    ),
+                ));
             }
             Some(value) if !fits(kind, value) => {
-                return Err(bad(name, format!("Variable \"${name}\" got a value that is not of type \"{kind}\".")));
+                return Err(bad(
+                    name,
+                    say!(
+                        "Variable \"${name}\" got a value that is not of type \"{kind}\".",
+                        name = name.as_str(),
+                        kind = kind.to_string()
+                    ),
+                ));
             }
             Some(_) => {}
         }
@@ -48,7 +68,7 @@ pub fn settle(operation: &OperationDefinition, variables: &mut Variables) -> Res
     Ok(absent)
 }
 
-fn bad(name: &str, message: String) -> Error {
+fn bad(name: &str, message: impl Into<Said>) -> Error {
     Error::with(Code::BadUserInput, message)
         .hint("Send the variable with a value of its type.")
         .at(name)

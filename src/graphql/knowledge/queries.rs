@@ -13,6 +13,7 @@ use crate::ids::{ArticleId, FaqId, KnowledgeCategoryId};
 use crate::knowledge::access::KnowledgeStatus;
 use crate::knowledge::filter::{ArticleFilter, ArticleOrderField, FaqFilter, FaqOrderField};
 use crate::knowledge::{article, category, faq, find, popular, views};
+use crate::say;
 
 /// The order of a list of articles.
 #[derive(Clone, Copy, Debug, InputObject)]
@@ -202,7 +203,7 @@ async fn faqs(
 
 async fn popular_articles(request: &Request, days: i32, args: PageArgs) -> Result<ArticleConnection> {
     if !(1..=365).contains(&days) {
-        return Err(Error::with(Code::BadUserInput, format!("`days` is from 1 to 365, not {days}.")).at("days"));
+        return Err(Error::with(Code::BadUserInput, say!("`days` is from 1 to 365, not {days}.", days)).at("days"));
     }
     let page = args.check("popular", true, &days, MAX_PAGE)?;
     let since = views::day_of(request.desk.clock.now()) - (days - 1);

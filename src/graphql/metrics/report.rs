@@ -11,6 +11,7 @@ use crate::event_log::EventCursor;
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::desk::Choice;
 use crate::metrics::{Interval, Measure, Outcome, Scope};
+use crate::say;
 use crate::sla::clock::Target;
 
 /// Numbers about tickets.
@@ -134,7 +135,7 @@ fn size(first: i32) -> Result<usize> {
     match usize::try_from(first) {
         Ok(size) if first <= MOST => Ok(size),
         _ => {
-            let message = format!("`first` is from 0 to {MOST} here, not {first}.");
+            let message = say!("`first` is from 0 to {max} here, not {first}.", max = MOST, first);
             Err(Error::with(crate::error::Code::BadUserInput, message).at("first"))
         }
     }

@@ -14,6 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::event_log::Record;
 use crate::ids::TicketId;
 use crate::presence::Present;
+use crate::say;
 use crate::tickets::{find, ticket};
 
 /// Says that you are writing on a ticket, or have stopped. Repeat it every few seconds while you write: after six it is forgotten.
@@ -94,7 +95,7 @@ async fn typing(request: &Request, input: &TicketTypingInput) -> Result<()> {
     let ticket = ticket.ok_or_else(|| Error::not_found("ticket").at("ticketId"))?;
     let needed = if input.internal { Permission::CommentAddInternal } else { Permission::CommentAdd };
     if !request.may(&ticket, needed).await? {
-        let message = format!("You may not do this: it needs the permission {}.", needed.name());
+        let message = say!("You may not do this: it needs the permission {permission}.", permission = needed.name());
         return Err(Error::with(Code::Forbidden, message));
     }
     request.presence.typing(ticket.id, me, input.internal, input.typing);

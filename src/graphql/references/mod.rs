@@ -19,9 +19,11 @@ use crate::clock::Timestamp;
 use crate::connection;
 use crate::error::{Error, Result};
 use crate::ids::{PersonId, ReferenceId};
+use crate::language::Said;
 use crate::profile::Grant;
 use crate::references::fields;
 use crate::references::find::Found;
+use crate::say;
 use crate::tickets::about;
 use crate::tickets::filter::TicketFilter;
 use crate::tickets::whose::Whose;
@@ -60,7 +62,7 @@ pub struct ReferenceAction {
     /// Whether it would be refused now.
     pub allowed: bool,
     /// Why it would be refused.
-    pub reason: Option<String>,
+    pub reason: Option<Said>,
 }
 
 /// Something that tickets can be about, and that another system knows: a booking, a service, a ride.
@@ -166,21 +168,21 @@ impl Reference {
 }
 
 /// What stands against a ticket of the actor's own about it; for staff, of its owner.
-async fn against(request: &Request, reference: &Found) -> Result<Option<String>> {
+async fn against(request: &Request, reference: &Found) -> Result<Option<Said>> {
     let (actor, profile) = (request.actor(), request.profile());
     let grants = request.desk.policy.grants(&actor, Permission::TicketCreate);
     let Some(me) = actor.person.filter(|_| grants.has(Grant::Own) || grants.has(Grant::All)) else {
-        return Ok(Some(format!("You need the permission {}.", Permission::TicketCreate.name())));
+        return Ok(Some(say!("You need the permission {permission}.", permission = Permission::TicketCreate.name())));
     };
     let for_others = actor.is_staff() && grants.has(Grant::All);
     let requester: PersonId = reference.row.owner_id.filter(|_| for_others).unwrap_or(me);
     let requester = request.loaders().people.load(requester).await?;
     let requester = requester.ok_or_else(|| Error::not_found("person"))?;
     let Some(kind) = profile.reference_kind(&reference.row.kind) else {
-        return Ok(Some("This desk no longer knows its kind.".to_owned()));
+        return Ok(Some(say!("This desk no longer knows its kind.")));
     };
     if profile.references.owned && !about::belongs(kind, reference, &requester) {
-        return Ok(Some(format!("This {} is somebody else's.", kind.name)));
+        return Ok(Some(say!("This {reference} is somebody else's.", reference = kind.name)));
     }
     // Through the loader: a list asks for its rows at once.
     let contacts = match about::asks_for_contact(profile, &requester) {
@@ -191,7 +193,7 @@ async fn against(request: &Request, reference: &Found) -> Result<Option<String>>
     match about::one_is_sure(profile, &requester, contacts) {
         Ok(()) => Ok(None),
         Err(error) if error.code() == crate::error::Code::ContactUnverified => {
-            Ok(Some(format!("{} {}", error.message(), error.way_out())))
+            Ok(Some(say!("{message} {hint}", message = error.message().clone(), hint = error.way_out())))
         }
         Err(error) => Err(error),
     }

@@ -25,7 +25,9 @@ use crate::event_log::EventCursor;
 use crate::ids::{KnowledgeCategoryId, PersonId};
 use crate::knowledge::access::Articles;
 use crate::knowledge::documents;
+use crate::language::Said;
 use crate::profile::Stage;
+use crate::say;
 use crate::search::find::Wish;
 use crate::tickets::access::term;
 
@@ -274,10 +276,10 @@ impl Page {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Self> {
-        let refuse = |argument: &str, message: String| Error::with(Code::BadUserInput, message).at(argument);
+        let refuse = |argument: &str, message: Said| Error::with(Code::BadUserInput, message).at(argument);
         let limit = match first.map_or(Ok(DEFAULT_PAGE), u32::try_from) {
             Ok(limit) if limit <= MAX_PAGE => limit as usize,
-            _ => return Err(refuse("first", format!("`first` is from 0 to {MAX_PAGE} here."))),
+            _ => return Err(refuse("first", say!("`first` is from 0 to {max} here.", max = MAX_PAGE))),
         };
         let mut hasher = DefaultHasher::new();
         (query, kinds, filter).hash(&mut hasher);
@@ -287,11 +289,14 @@ impl Page {
             Some(cursor) => match read(&cursor) {
                 Some((offset, of)) if of == stamp && offset <= DEEPEST => offset,
                 Some((_, of)) if of == stamp => {
-                    return Err(refuse("after", format!("A search can be paged to the {DEEPEST}th hit. Narrow it.")));
+                    return Err(refuse(
+                        "after",
+                        say!("A search can be paged to the {max}th hit. Narrow it.", max = DEEPEST),
+                    ));
                 }
-                Some(_) => return Err(refuse("after", "This cursor belongs to another search.".to_owned())),
+                Some(_) => return Err(refuse("after", say!("This cursor belongs to another search."))),
                 None => {
-                    return Err(refuse("after", "This is not a cursor: send a `cursor` or `endCursor`.".to_owned()));
+                    return Err(refuse("after", say!("This is not a cursor: send a `cursor` or `endCursor`.")));
                 }
             },
         };

@@ -10,6 +10,7 @@ use crate::graphql::knowledge::{Article, Faq};
 use crate::graphql::similar;
 use crate::graphql::templates::Template;
 use crate::graphql::tickets::{Ahead, Ticket};
+use crate::say;
 use crate::search::complete::continues;
 
 /// The longest draft that is looked at, in bytes of each text.
@@ -106,7 +107,7 @@ async fn suggest(request: &Request, draft: SuggestDraft, first: i32) -> Result<S
     for (field, text) in [("title", &draft.title), ("description", &draft.description)] {
         if text.len() > LONGEST {
             let error = Error::invalid(field, "This text is too long to compare.");
-            return Err(error.hint(format!("Send at most {LONGEST} bytes.")).at("draft"));
+            return Err(error.hint(say!("Send at most {max} bytes.", max = LONGEST)).at("draft"));
         }
     }
     let limit = similar::limit(first)?;

@@ -6,7 +6,6 @@ use async_graphql::{Context, InputObject, Object, SimpleObject};
 
 use super::Session;
 use super::proofs::place;
-use crate::access::Actor;
 use crate::clock::Timestamp;
 use crate::graphql::context::Request;
 use crate::graphql::payload::{UserError, settle};
@@ -227,6 +226,5 @@ impl SessionMutations {
 
 /// What follows in the same document is asked by a stranger.
 fn signed_out(request: &Request) {
-    let request_id = request.actor().request_id.clone();
-    request.become_actor(Actor { request_id, ..Actor::anonymous() });
+    request.become_actor(request.actor().as_stranger());
 }

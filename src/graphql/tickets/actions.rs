@@ -5,7 +5,9 @@ use async_graphql::{Enum, SimpleObject};
 use crate::access::Permission;
 use crate::error::Result;
 use crate::graphql::context::Request;
+use crate::language::Said;
 use crate::profile::{RoutingRule, Stage};
+use crate::say;
 use crate::tickets::{rate, rating, status, ticket};
 
 /// Something that can be done with a ticket.
@@ -54,7 +56,7 @@ pub struct TicketAction {
     /// Whether it would be refused now.
     pub allowed: bool,
     /// Why it would be refused.
-    pub reason: Option<String>,
+    pub reason: Option<Said>,
 }
 
 const ACTIONS: [(TicketActionName, Permission); 15] = [
@@ -88,7 +90,7 @@ pub async fn of(request: &Request, ticket: &ticket::Model) -> Result<Vec<TicketA
                 reason => reason,
             }
         } else {
-            Some(format!("You need the permission {}.", permission.name()))
+            Some(say!("You need the permission {permission}.", permission = permission.name()))
         };
         actions.push(TicketAction { name, allowed: reason.is_none(), reason });
     }
@@ -108,17 +110,17 @@ async fn may(request: &Request, ticket: &ticket::Model, permission: Permission) 
 }
 
 /// No permission of the profile says who rates a ticket: whoever asked does.
-async fn against_rating(request: &Request, ticket: &ticket::Model) -> Result<Option<String>> {
+async fn against_rating(request: &Request, ticket: &ticket::Model) -> Result<Option<Said>> {
     let (profile, me) = (request.profile(), request.actor());
     let participants = match profile.satisfaction.as_ref().is_some_and(|asked| asked.participants) {
         true => request.loaders().participants.load(ticket.id).await?,
         false => None,
     };
     if !rate::may(profile, ticket, &me, participants.as_deref().map_or(&[], Vec::as_slice)) {
-        return Ok(Some("Only whoever asked rates how they were served.".to_owned()));
+        return Ok(Some(say!("Only whoever asked rates how they were served.")));
     }
     if ticket.merged_into_id.is_some() {
-        return Ok(Some(MERGED.to_owned()));
+        return Ok(Some(say!("The ticket was merged into another.")));
     }
     if let Some(reason) = rate::against(profile, ticket, request.desk.clock.now()) {
         return Ok(Some(reason));
@@ -126,21 +128,20 @@ async fn against_rating(request: &Request, ticket: &ticket::Model) -> Result<Opt
     let ratings = request.loaders().ratings.load(ticket.id).await?;
     let mine = |rating: &rating::Model| Some(rating.person_id) == me.person && rating.closure == ticket.reopen_count;
     let rated = ratings.is_some_and(|ratings| ratings.iter().any(mine));
-    Ok(rated.then(|| "You have rated this already.".to_owned()))
+    Ok(rated.then(|| say!("You have rated this already.")))
 }
 
 /// Whether there is no level above the one that the ticket is at.
-async fn is_at_the_top(request: &Request, ticket: &ticket::Model) -> Result<Option<String>> {
+async fn is_at_the_top(request: &Request, ticket: &ticket::Model) -> Result<Option<Said>> {
     let level = request.loaders().escalations.load(ticket.id).await?;
     let next = request.profile().escalation.next(level.as_ref().map(|row| row.level.as_str()));
-    Ok(next.is_none().then(|| "The ticket is at the highest level already.".to_owned()))
+    Ok(next.is_none().then(|| say!("The ticket is at the highest level already.")))
 }
 
-fn state_against(request: &Request, ticket: &ticket::Model, name: TicketActionName) -> Option<String> {
+fn state_against(request: &Request, ticket: &ticket::Model, name: TicketActionName) -> Option<Said> {
     let (profile, now, me) = (request.profile(), request.desk.clock.now(), request.actor());
     let is_done = |stage| matches!(stage, Stage::Resolved | Stage::Closed);
     let stage = status::stage(ticket.stage);
-    let refused = |wish| Some(format!("A ticket that is \"{}\" cannot {wish} now.", ticket.status));
     let follows = matches!(
         name,
         TicketActionName::Comment
@@ -149,30 +150,34 @@ fn state_against(request: &Request, ticket: &ticket::Model, name: TicketActionNa
             | TicketActionName::Restore
     );
     match name {
-        TicketActionName::Restore if ticket.deleted_at.is_none() => Some("The ticket is not deleted.".to_owned()),
+        TicketActionName::Restore if ticket.deleted_at.is_none() => Some(say!("The ticket is not deleted.")),
         TicketActionName::Unmerge if ticket.merged_into_id.is_none() => {
-            Some("The ticket is not merged into another.".to_owned())
+            Some(say!("The ticket is not merged into another."))
         }
-        _ if ticket.merged_into_id.is_some() && !follows => Some(MERGED.to_owned()),
-        TicketActionName::Assign if stage == Stage::Closed => refused("be assigned"),
+        _ if ticket.merged_into_id.is_some() && !follows => Some(say!("The ticket was merged into another.")),
+        TicketActionName::Assign if stage == Stage::Closed => {
+            Some(say!("A ticket that is \"{status}\" cannot be assigned now.", status = ticket.status))
+        }
         TicketActionName::Route if profile.routing.rule == RoutingRule::Manual => {
-            Some("This desk has no rule for routing: people assign.".to_owned())
+            Some(say!("This desk has no rule for routing: people assign."))
         }
-        TicketActionName::Route if is_done(stage) => refused("be routed"),
-        TicketActionName::Route if ticket.assignee_id.is_some() => Some("Somebody works on it already.".to_owned()),
+        TicketActionName::Route if is_done(stage) => {
+            Some(say!("A ticket that is \"{status}\" cannot be routed now.", status = ticket.status))
+        }
+        TicketActionName::Route if ticket.assignee_id.is_some() => Some(say!("Somebody works on it already.")),
         TicketActionName::Escalate if !profile.can_escalate_from(&ticket.status, !me.is_staff()) => {
-            refused("be escalated")
+            Some(say!("A ticket that is \"{status}\" cannot be escalated now.", status = ticket.status))
         }
         TicketActionName::ChangeStatus if status::allowed(profile, ticket, now, &me).next().is_none() => {
-            refused("move")
+            Some(say!("A ticket that is \"{status}\" cannot move now.", status = ticket.status))
         }
         TicketActionName::Close if status::next_in(profile, ticket, now, &me, Stage::Closed).is_none() => {
-            refused("be closed")
+            Some(say!("A ticket that is \"{status}\" cannot be closed now.", status = ticket.status))
         }
         TicketActionName::Reopen
             if !is_done(stage) || !status::allowed(profile, ticket, now, &me).any(|status| !is_done(status.stage)) =>
         {
-            refused("be reopened")
+            Some(say!("A ticket that is \"{status}\" cannot be reopened now.", status = ticket.status))
         }
         _ => None,
     }

@@ -8,6 +8,7 @@ use crate::desk::{Done, Notice, Operation};
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::payload::{UserError, perform};
 use crate::payload;
+use crate::say;
 use crate::tickets::assign::TicketAssign;
 use crate::tickets::attach::TicketAttach;
 use crate::tickets::change_priority::TicketPriorityChange;
@@ -67,7 +68,7 @@ async fn change<O: Operation<Outcome = ticket::Model>>(
     let request = Request::of(ctx);
     let seen = request.may(&done.outcome, Permission::TicketView).await.refuse(request)?;
     if !seen {
-        let message = "It is done, and you can no longer see the ticket.".to_owned();
+        let message = say!("It is done, and you can no longer see the ticket.");
         done.notices.push(Notice { code: "OUT_OF_SIGHT".to_owned(), message });
     }
     Ok(Ok(done.map(|row| seen.then(|| Ticket::from(row)))))

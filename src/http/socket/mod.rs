@@ -15,9 +15,11 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::http::{HeaderMap, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
 
-use super::frame::Seen;
+use super::frame::{self, Seen};
 use super::{Server, reply};
 use crate::error::{Code, Detail, Error};
+use crate::language::Said;
+use crate::say;
 
 /// The only protocol spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -36,15 +38,15 @@ pub(super) async fn upgrade(server: Server, seen: Seen, mut parts: request::Part
             .hint("Ask the operator to add the origin to `http.origins`.");
         return refuse(StatusCode::FORBIDDEN, error);
     }
-    let unavailable = |message: &str| {
+    let unavailable = |message: Said| {
         let error = Error::with(Code::Unavailable, message).detail(Detail::RetryAfter(5_000));
         refuse(StatusCode::SERVICE_UNAVAILABLE, error)
     };
     if server.0.shutdown.is_cancelled() {
-        return unavailable("The server is stopping.");
+        return unavailable(say!("The server is stopping."));
     }
     let Ok(slot) = server.0.slots.clone().try_acquire_owned() else {
-        return unavailable("As many sockets as allowed are open.");
+        return unavailable(say!("As many sockets as allowed are open."));
     };
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade,
@@ -54,7 +56,7 @@ pub(super) async fn upgrade(server: Server, seen: Seen, mut parts: request::Part
         }
     };
     let limit = server.0.websocket.message_bytes;
-    let languages = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Into::into);
+    let language = frame::accepted(&parts.headers);
     let token = server.0.sockets.token();
     upgrade
         .protocols([PROTOCOL])
@@ -65,6 +67,6 @@ pub(super) async fn upgrade(server: Server, seen: Seen, mut parts: request::Part
         .max_frame_size(limit)
         .on_upgrade(move |socket| async move {
             let (_slot, _token) = (slot, token);
-            session::run(server, seen, languages, socket).await;
+            session::run(server, seen, language, socket).await;
         })
 }

@@ -26,6 +26,8 @@ use crate::graphql::api::{Caller, SharedSession};
 use crate::graphql::delivered::Delivered;
 use crate::http::frame::Seen;
 use crate::http::{Server, payload, read};
+use crate::language::{self, Language};
+use crate::say;
 
 /// Frames that wait for the client; each operation holds at most one more.
 const QUEUE: usize = 8;
@@ -61,7 +63,8 @@ type Ended = Option<Close>;
 struct Session {
     server: Server,
     seen: Seen,
-    languages: Option<Arc<str>>,
+    /// What the handshake asked for, or the first message.
+    language: Language,
     sink: SplitSink<WebSocket, Message>,
     produce: mpsc::Sender<Produced>,
     operations: HashMap<String, Running>,
@@ -80,7 +83,7 @@ struct Session {
     resume: Option<i64>,
 }
 
-pub(super) async fn run(server: Server, seen: Seen, languages: Option<Arc<str>>, socket: WebSocket) {
+pub(super) async fn run(server: Server, seen: Seen, language: Language, socket: WebSocket) {
     let spoken = socket.protocol().is_some_and(|protocol| protocol.as_bytes() == PROTOCOL.as_bytes());
     let (sink, stream) = socket.split();
     let (produce, produced) = mpsc::channel(QUEUE);
@@ -88,7 +91,7 @@ pub(super) async fn run(server: Server, seen: Seen, languages: Option<Arc<str>>,
     let mut session = Session {
         server,
         seen,
-        languages,
+        language,
         sink,
         produce,
         operations: HashMap::new(),
@@ -209,6 +212,11 @@ impl Session {
         if !matches!(payload, Value::Null | Value::Object(_)) {
             return Err(Some(Close::invalid("The payload of connection_init is not an object")));
         }
+        // A browser sends its own language with the handshake; whoever has chosen another one says so here.
+        if let Some(header) = ["Accept-Language", "acceptLanguage"].iter().find_map(|name| payload.get(name)?.as_str())
+        {
+            self.language = language::negotiate(header);
+        }
         match authorization(payload) {
             Some(value) => self.authenticate(value, None).await?,
             None => {
@@ -226,7 +234,7 @@ impl Session {
         if self.operations.contains_key(&id) {
             return Err(Some(Close::new(4409, format!("Subscriber for {id} already exists"))));
         }
-        let request = read::object(payload).map_err(|(_, error)| Some(Close::invalid(error.message().to_owned())))?;
+        let request = read::object(payload).map_err(|(_, error)| Some(Close::invalid(error.message().to_string())))?;
         let actor = self.actor_now().await?;
         self.count += 1;
         let request_id: Arc<str> = format!("{}.{}", self.seen.request_id, self.count).into();
@@ -236,29 +244,29 @@ impl Session {
             let error = if self.stopping {
                 Error::with(Code::Unavailable, "The server is stopping.").hint("Connect again.")
             } else {
-                Error::with(Code::RateLimited, format!("A socket runs at most {allowed} operations at once."))
+                Error::with(Code::RateLimited, say!("A socket runs at most {allowed} operations at once.", allowed))
                     .hint("Complete one first, or open another socket.")
             };
-            return self.send(frames::answer(&id, &api.refuse(error, &request_id))).await;
+            let refusal = language::spoken(self.language, || api.refuse(error, &request_id));
+            return self.send(frames::answer(&id, &refusal)).await;
         }
         let caller = Caller {
-            actor: Actor { request_id: Some(request_id.clone()), ..actor },
+            actor: Actor { request_id: Some(request_id.clone()), address: Some(self.seen.client), ..actor },
             client: self.seen.client,
             request_id,
-            languages: self.languages.clone(),
             delivered: Delivered::default(),
             session: self.session.clone(),
         };
         let delivered = caller.delivered.clone();
         let secrets = payload::request(&caller.request_id, &request);
-        let admitted = match api.admit(request, &caller) {
+        let admitted = match language::spoken(self.language, || api.admit(request, &caller)) {
             Ok(admitted) => admitted,
             Err(refusal) => return self.send(frames::answer(&id, &refusal)).await,
         };
         let streams = admitted.kind() == OperationType::Subscription;
         let (produce, number, key) = (self.produce.clone(), self.count, id.clone());
         let began = Instant::now();
-        let task = tokio::spawn(async move {
+        let work = async move {
             let item = |frame, last| {
                 let position = caller.delivered.now();
                 Produced { id: id.clone(), number, frame, position, last }
@@ -282,7 +290,8 @@ impl Session {
             tracing::info!(request_id = &*caller.request_id, operation, ms, streams, "answered on a socket");
             // An operation that was refused is over with its error; the socket has forgotten it, and this too.
             let _ = produce.send(item(None, true)).await;
-        });
+        };
+        let task = tokio::spawn(language::speaking(self.language, work));
         let running = Running { number, streams, sent: None, delivered, _task: AbortOnDropHandle::new(task) };
         self.operations.insert(key, running);
         Ok(())

@@ -43,6 +43,19 @@ impl Person {
         request.send().await?.json().await
     }
 
+    /// The whole exchange, with headers of its own.
+    pub async fn exchange(&self, headers: &[(&str, &str)], document: &str, variables: Value) -> reqwest::Response {
+        let body = json!({"query": document, "variables": variables});
+        let mut request = self.http.post(format!("{}/graphql", self.url)).json(&body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        request.send().await.unwrap()
+    }
+
     /// The data of an answer without errors.
     pub async fn run(&self, document: &str, variables: Value) -> Value {
         let mut answer = self.answer(document, variables).await;

@@ -18,6 +18,16 @@ pub struct Process {
 impl Process {
     /// Starts it on the data in this folder; returns when it has said where it listens.
     pub async fn start(data: &Path, database_url: Option<&str>, settings: &[(&str, &str)]) -> Self {
+        Self::start_writing(data, database_url, settings, Stdio::inherit()).await
+    }
+
+    /// The same, with its log going here.
+    pub async fn start_writing(
+        data: &Path,
+        database_url: Option<&str>,
+        settings: &[(&str, &str)],
+        log: impl Into<Stdio>,
+    ) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_deskgraph"));
         command
             .env_clear()
@@ -27,7 +37,8 @@ impl Process {
             .env("DESKGRAPH_ADMIN_PASSWORD", PASSWORD)
             .env("DESKGRAPH_LIMITS_PRICE_PER_MINUTE", "1000000000")
             .env("DESKGRAPH_LOG_LEVEL", "error")
-            .stdout(Stdio::piped());
+            .stdout(Stdio::piped())
+            .stderr(log);
         if let Some(url) = database_url {
             command.env("DESKGRAPH_DATABASE_URL", url).env("DESKGRAPH_DATABASE_POOL", "4");
         }
