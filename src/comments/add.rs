@@ -13,7 +13,7 @@ use crate::event_log::Audience;
 use crate::files::{self, Target};
 use crate::ids::{AttachmentId, CommentId, TicketId};
 use crate::profile::Moment;
-use crate::tickets::{Tickets, find, input, status, ticket};
+use crate::tickets::{Tickets, find, input, measures, status, ticket};
 
 /// Writes a comment: a public reply, or an internal note that only staff ever see.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -91,6 +91,9 @@ impl Operation for CommentAdd {
             internal: self.internal,
             by_staff,
         })?;
+        if by_staff && !self.internal {
+            measures::replied(tx, ticket.id, 1).await?;
+        }
         let to = Target { ticket: ticket.id, comment: Some(comment.id), internal: self.internal };
         files::attach(tx, "attachments", self.attachments.as_deref(), to).await?;
         if !self.internal {

@@ -4,7 +4,7 @@ use async_graphql::InputObject;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
-use super::comment::{self, Column};
+use super::comment::{self, Column, SenderKind};
 use super::events::CommentDeleted;
 use super::find;
 use crate::desk::{Operation, Tx, WriteOptions};
@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::event_log::Audience;
 use crate::files::attach;
 use crate::ids::{CommentId, TicketId};
-use crate::tickets::{revision, status};
+use crate::tickets::{measures, revision, status};
 
 /// Deletes a comment, and the files that came with it: one's own, for as long as `workflow.limits.commentEditMinutes` says;
 /// administrators any. Where it stood it can be seen that there was one.
@@ -52,6 +52,9 @@ impl Operation for CommentDelete {
         }
         if public {
             ticket.public_comment_count -= 1;
+            if comment.sender_kind == SenderKind::Staff {
+                measures::replied(tx, ticket.id, -1).await?;
+            }
             if ticket.last_public_comment_id == Some(comment.id) {
                 ticket.last_public_comment_id = newest(tx, ticket.id, Some(Audience::Public)).await?;
             }

@@ -1,9 +1,7 @@
 //! Counting tickets by rules: as many as one likes in one statement, over all or for each value of a column.
 
-use std::hash::Hash;
-
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, IntoSimpleExpr, TryGetable};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, IntoSimpleExpr, QueryResult, TryGetable};
 
 use super::Scope;
 use crate::error::Result;
@@ -82,12 +80,7 @@ impl Scope {
     /// The database's.
     pub async fn counts<const N: usize>(&self, rules: [Rule; N]) -> Result<[Count; N]> {
         let row = self.db().query_one(&self.select(&rules)).await?;
-        let mut values = [0; N];
-        if let Some(row) = row {
-            for (nth, value) in values.iter_mut().enumerate() {
-                *value = row.try_get::<Option<i64>>("", &format!("c{nth}"))?.unwrap_or(0);
-            }
-        }
+        let values: [i64; N] = row.map_or(Ok([0; N]), |row| values(&row))?;
         let mut values = values.into_iter();
         Ok(rules.map(|rule| self.counted(rule, values.next().unwrap_or(0))))
     }
@@ -96,23 +89,26 @@ impl Scope {
     ///
     /// # Errors
     /// The database's.
-    pub async fn counts_by<K: TryGetable + Eq + Hash, const N: usize>(
+    pub async fn counts_by<K: TryGetable, const N: usize>(
         &self,
         column: ticket::Column,
         rules: &[Rule; N],
     ) -> Result<Vec<(K, [i64; N])>> {
+        self.grouped(column.into_simple_expr(), rules, |row| Ok(row.try_get("", "grouped")?)).await
+    }
+
+    /// How many tickets of each value of an expression meet each rule, in one statement; `read` reads the value, which is called "grouped".
+    pub(super) async fn grouped<K, const N: usize>(
+        &self,
+        by: SimpleExpr,
+        rules: &[Rule; N],
+        read: impl Fn(&QueryResult) -> Result<K>,
+    ) -> Result<Vec<(K, [i64; N])>> {
         let mut select = self.select(rules);
         let any = rules.iter().fold(Condition::any(), |any, rule| any.add(rule.condition.clone()));
-        select.expr_as(column.into_simple_expr(), "grouped").cond_where(any).add_group_by([column.into_simple_expr()]);
+        select.expr_as(by, "grouped").cond_where(any).add_group_by([Expr::col("grouped")]);
         let rows = self.db().query_all(&select).await?;
-        let read = |row: sea_orm::QueryResult| {
-            let mut values = [0; N];
-            for (nth, value) in values.iter_mut().enumerate() {
-                *value = row.try_get::<Option<i64>>("", &format!("c{nth}"))?.unwrap_or(0);
-            }
-            Ok((row.try_get("", "grouped")?, values))
-        };
-        rows.into_iter().map(read).collect()
+        rows.iter().map(|row| Ok((read(row)?, values(row)?))).collect()
     }
 
     /// A count that was made elsewhere, of the tickets that meet `rule`.
@@ -130,4 +126,13 @@ impl Scope {
         }
         select
     }
+}
+
+/// The sums of a row.
+fn values<const N: usize>(row: &QueryResult) -> Result<[i64; N]> {
+    let mut values = [0; N];
+    for (nth, value) in values.iter_mut().enumerate() {
+        *value = row.try_get::<Option<i64>>("", &format!("c{nth}"))?.unwrap_or(0);
+    }
+    Ok(values)
 }

@@ -1,16 +1,13 @@
 //! What the numbers count: each rule once, with the sentence that says it.
 
 use async_graphql::Enum;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Query};
+use sea_orm::sea_query::{ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::{Rule, Scope};
-use crate::access::Role;
-use crate::comments::comment;
-use crate::event_log::Audience;
-use crate::people::person;
 use crate::profile::Stage;
-use crate::sla::clock::{self, Target};
+use crate::sla::clock::Target;
+use crate::tickets::measures::{Column as M, Promise};
 use crate::tickets::ticket::Column as T;
 
 /// How a promise of the service level went.
@@ -58,33 +55,7 @@ impl Scope {
 
     /// Resolved in the period at the first contact.
     pub fn first_contact(&self) -> Rule {
-        // Tickets with a second reply by staff other than the requester.
-        let asked = Alias::new("asked");
-        let author = Expr::col((comment::Entity, comment::Column::AuthorId));
-        let own = Expr::col((asked.clone(), T::RequesterId));
-        let of = Expr::col((comment::Entity, comment::Column::TicketId));
-        let more = Query::select()
-            .column((comment::Entity, comment::Column::TicketId))
-            .from(comment::Entity)
-            .join(
-                JoinType::InnerJoin,
-                person::Entity,
-                author.clone().eq(Expr::col((person::Entity, person::Column::Id))),
-            )
-            .join_as(
-                JoinType::InnerJoin,
-                crate::tickets::ticket::Entity,
-                asked.clone(),
-                of.eq(Expr::col((asked, T::Id))),
-            )
-            .and_where(comment::Column::Audience.eq(Audience::Public))
-            .and_where(comment::Column::DeletedAt.is_null())
-            .and_where(person::Column::Role.is_in([Role::Agent, Role::Administrator]))
-            .and_where(author.ne(own))
-            .group_by_col((comment::Entity, comment::Column::TicketId))
-            .and_having(Expr::col((comment::Entity, comment::Column::Id)).count().gt(1))
-            .to_owned();
-        let once = Condition::all().add(T::ReopenCount.eq(0)).add(T::Id.not_in_subquery(more));
+        let once = Condition::all().add(T::ReopenCount.eq(0)).add(M::StaffReplies.lte(1));
         self.resolved().and("were never opened again, and have at most one public reply by staff", once)
     }
 
@@ -112,32 +83,29 @@ impl Scope {
 
     /// Promises made to tickets opened in the period, by how they went.
     pub fn promised(&self, target: Target, outcome: Outcome) -> Rule {
-        use clock::Column as C;
-        let read = |last| Expr::expr(Func::coalesce([Expr::col(C::MetAt), Expr::col(C::PausedAt), last]));
+        let (what, promise, deadline) = match target {
+            Target::FirstResponse => ("first reply", M::ResponsePromise, M::ResponseDeadline),
+            Target::Resolution => ("resolution", M::ResolutionPromise, M::ResolutionDeadline),
+        };
+        let stands = |how: Promise| promise.eq(how as i32);
+        let counting = |in_time: SimpleExpr| stands(Promise::Counting).and(in_time);
         let (said, how) = match outcome {
-            Outcome::Met => (
-                "happened by its deadline",
-                Condition::all().add(C::MetAt.is_not_null()).add(Expr::col(C::MetAt).lte(Expr::col(C::Deadline))),
-            ),
+            Outcome::Met => ("happened by its deadline", stands(Promise::Kept)),
             Outcome::Breached => (
                 "did not happen by its deadline",
-                Condition::all().add(read(Expr::value(self.now)).gt(Expr::col(C::Deadline))),
+                stands(Promise::Broken).or(counting(deadline.lt(self.now))),
             ),
             Outcome::Pending => (
                 "has not happened yet, with its deadline not passed",
-                Condition::all().add(C::MetAt.is_null()).add(read(Expr::value(self.now)).lte(Expr::col(C::Deadline))),
+                stands(Promise::Paused).or(counting(deadline.gte(self.now))),
             ),
         };
-        let what = match target {
-            Target::FirstResponse => "first reply",
-            Target::Resolution => "resolution",
-        };
-        let clocks = Query::select()
-            .column(C::TicketId)
-            .from(clock::Entity)
-            .and_where(C::Target.eq(target))
-            .cond_where(how)
-            .to_owned();
-        self.received().and(&format!("whose promised {what} {said}"), T::Id.in_subquery(clocks))
+        self.received().and(&format!("whose promised {what} {said}"), how)
+    }
+
+    /// Promises made to tickets opened in the period that are decided.
+    pub fn decided(&self, target: Target) -> Rule {
+        let said = "Tickets opened in the period whose promise is decided: kept, or its deadline passed.";
+        self.promised(target, Outcome::Met).or(said, self.promised(target, Outcome::Breached))
     }
 }

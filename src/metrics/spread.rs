@@ -2,10 +2,7 @@
 //! time that really was, and the same on both databases.
 
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait,
-    TryGetable,
-};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait, TryGetable};
 
 use super::{Rule, Scope};
 use crate::error::Result;
@@ -18,6 +15,8 @@ pub enum Measure {
     FirstResponse,
     /// To being resolved or closed.
     Resolution,
+    /// To the first escalation.
+    Escalation,
 }
 
 /// How long it took, in milliseconds; all 0 where nothing was measured.
@@ -34,10 +33,12 @@ pub struct Spread {
 }
 
 impl Measure {
-    fn ends(self) -> ticket::Column {
+    /// The column of a ticket at which it ends.
+    fn ends(self) -> &'static str {
         match self {
-            Self::FirstResponse => ticket::Column::FirstRespondedAt,
-            Self::Resolution => ticket::Column::ResolvedAt,
+            Self::FirstResponse => "first_responded_at",
+            Self::Resolution => "resolved_at",
+            Self::Escalation => "escalated_at",
         }
     }
 
@@ -46,6 +47,7 @@ impl Measure {
         match self {
             Self::FirstResponse => scope.answered(),
             Self::Resolution => scope.resolved(),
+            Self::Escalation => scope.first_escalated(),
         }
     }
 
@@ -57,6 +59,9 @@ impl Measure {
             }
             Self::Resolution => {
                 "hours of the clock from the opening of a ticket to its resolution, of tickets resolved in the period and not opened again since"
+            }
+            Self::Escalation => {
+                "hours of the clock from the opening of a ticket to its first escalation, of tickets first escalated in the period"
             }
         }
     }
@@ -80,12 +85,12 @@ impl Scope {
     }
 
     async fn spreads<K: TryGetable>(&self, measure: Measure, by: Option<ticket::Column>) -> Result<Vec<(K, Spread)>> {
-        let took = format!("\"tickets\".\"{}\" - \"tickets\".\"created_at\"", column(measure.ends()));
+        let took = format!("\"tickets\".\"{}\" - \"tickets\".\"created_at\"", measure.ends());
         let part = by.map_or_else(String::new, |by| format!("PARTITION BY \"tickets\".\"{}\" ", column(by)));
         let mut times = ticket::Entity::find()
             .select_only()
             .filter(self.condition.clone())
-            .filter(Condition::all().add(measure.rule(self).condition).add(measure.ends().is_not_null()))
+            .filter(measure.rule(self).condition)
             .into_query();
         times
             .expr_as(by.map_or_else(|| Expr::cust("1"), |by| by.into_simple_expr()), "grouped")

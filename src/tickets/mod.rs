@@ -10,6 +10,7 @@ pub mod filter;
 pub mod find;
 pub mod input;
 pub mod loaders;
+pub mod measures;
 pub mod number;
 pub mod profile_fit;
 pub mod rating;
