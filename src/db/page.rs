@@ -4,12 +4,15 @@
 //! for any other order or filter. Lists are ordered by non-null integer columns only, the id always the last key: the order of
 //! nulls and of text differs between databases.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sea_orm::sea_query::{Expr, ExprTrait, Order};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, WindowStatement};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use uuid::Uuid;
 
 use crate::error::{Code, Error, Result};
@@ -22,7 +25,7 @@ pub const MAX_PAGE: u32 = 100;
 pub const MAX_OFFSET: u32 = 10_000;
 
 /// The paging arguments of a connection, as they came.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageArgs {
     /// So many rows from the start or after `after`.
     pub first: Option<i32>,
@@ -162,18 +165,82 @@ impl PageRequest {
         E: EntityTrait,
         C: ConnectionTrait,
     {
-        let forward = Condition::all()
+        Ok(self.dress(self.read(conn, select, column, id).await?, key))
+    }
+
+    /// The rows of the page, for [`PageRequest::dress`].
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn read<E, C>(
+        &self,
+        conn: &C,
+        select: Select<E>,
+        column: E::Column,
+        id: E::Column,
+    ) -> Result<Vec<E::Model>>
+    where
+        E: EntityTrait,
+        C: ConnectionTrait,
+    {
+        let order = self.order();
+        let select = select.filter(self.between::<E>(column, id)).order_by(column, order.clone()).order_by(id, order);
+        Ok(select.limit(self.limit + 1).offset(self.offset).all(conn).await?)
+    }
+
+    /// The rows of the same page of many lists, in one statement, for [`PageRequest::dress`]: those rows of `select` belong to one list
+    /// that have the same `group`, as `of` reads it from a row. Lists without rows are missing.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn read_each<E, C>(
+        &self,
+        conn: &C,
+        select: Select<E>,
+        (column, id, group): (E::Column, E::Column, E::Column),
+        of: impl Fn(&E::Model) -> Option<Uuid>,
+    ) -> Result<HashMap<Uuid, Vec<E::Model>>>
+    where
+        E: EntityTrait,
+        C: ConnectionTrait,
+    {
+        let order = self.order();
+        let mut window = WindowStatement::partition_by(group);
+        window.order_by(column, order.clone()).order_by(id, order.clone());
+        let (nth, within) = (Alias::new("nth"), Alias::new("numbered"));
+        let mut inner = select.filter(self.between::<E>(column, id)).select_only().column(id).into_query();
+        inner.expr_window_as(Expr::cust("ROW_NUMBER()"), window, nth.clone());
+        let last = i64::try_from(self.offset + self.limit + 1).unwrap_or(i64::MAX);
+        let ids = Query::select()
+            .column(id)
+            .from_subquery(inner, within)
+            .and_where(Expr::col(nth.clone()).gt(i64::try_from(self.offset).unwrap_or(i64::MAX)))
+            .and_where(Expr::col(nth).lte(last))
+            .to_owned();
+        let rows = E::find().filter(id.in_subquery(ids)).order_by(column, order.clone()).order_by(id, order);
+        let mut lists: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
+        for row in rows.all(conn).await? {
+            if let Some(list) = of(&row) {
+                lists.entry(list).or_default().push(row);
+            }
+        }
+        Ok(lists)
+    }
+
+    /// The rows between the cursors.
+    fn between<E: EntityTrait>(&self, column: E::Column, id: E::Column) -> Condition {
+        Condition::all()
             .add_option(self.after.map(|key| self.beyond::<E>(column, id, key, self.descending)))
-            .add_option(self.before.map(|key| self.beyond::<E>(column, id, key, !self.descending)));
-        let order = if self.descending != self.backward { Order::Desc } else { Order::Asc };
-        let mut rows = select
-            .filter(forward)
-            .order_by(column, order.clone())
-            .order_by(id, order)
-            .limit(self.limit + 1)
-            .offset(self.offset)
-            .all(conn)
-            .await?;
+            .add_option(self.before.map(|key| self.beyond::<E>(column, id, key, !self.descending)))
+    }
+
+    /// The direction in which rows are read.
+    fn order(&self) -> Order {
+        if self.descending != self.backward { Order::Desc } else { Order::Asc }
+    }
+
+    /// Makes a page of the rows as they were read, one more than asked for if there are more.
+    pub fn dress<M>(&self, mut rows: Vec<M>, key: impl Fn(&M) -> Key) -> Page<M> {
         let more = rows.len() as u64 > self.limit;
         rows.truncate(self.limit as usize);
         if self.backward {
@@ -182,7 +249,7 @@ impl PageRequest {
         let (has_next, has_previous) =
             if self.backward { (self.before.is_some(), more) } else { (more, self.after.is_some() || self.offset > 0) };
         let rows = rows.into_iter().map(|row| (key(&row).write(self.stamp), row)).collect();
-        Ok(Page { rows, has_next, has_previous })
+        Page { rows, has_next, has_previous }
     }
 
     /// The first page of rows that were loaded elsewhere, one more than asked for if there are more.

@@ -10,6 +10,7 @@ use super::context::Rooms;
 use super::knowledge::KnowledgeLoaders;
 pub use super::loader::{Fetch, Loader};
 use super::similar;
+use super::tickets::WhoseLoaders;
 use crate::access::Actor;
 use crate::clock::Timestamp;
 use crate::comments::counts::Counts;
@@ -89,6 +90,8 @@ pub struct Loaders {
     pub related_articles: Loader<(ArticleId, usize), Vec<article::Model>>,
     /// The tickets that are most like a ticket, as far as the actor sees them: how many.
     pub similar_tickets: Loader<(TicketId, usize), Vec<ticket::Model>>,
+    /// The tickets of people, organizations, teams and references.
+    pub whose: WhoseLoaders,
     /// Those of the knowledge base.
     pub knowledge: KnowledgeLoaders,
 }
@@ -132,6 +135,7 @@ impl Loaders {
             knowledge: KnowledgeLoaders::new(db),
             related_articles: similar::articles(rooms, actor),
             similar_tickets: similar::tickets(rooms, actor),
+            whose: WhoseLoaders::new(rooms, actor),
         }
     }
 }

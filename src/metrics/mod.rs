@@ -6,6 +6,7 @@
 mod count;
 mod dimension;
 mod escalations;
+pub mod history;
 mod interval;
 mod ratings;
 mod rules;

@@ -157,7 +157,7 @@ impl Scope {
             .expr_as(Expr::cust("COUNT(*)"), "many")
             .from(ticket::Entity)
             .cond_where(self.condition.clone())
-            .cond_where(self.rated(asked).condition)
+            .cond_where(self.rated(asked).condition())
             .add_group_by([Expr::col("grouped"), Expr::col("score")])
             .to_owned();
         let mut found: HashMap<K, Scores> = HashMap::new();

@@ -1,7 +1,7 @@
 //! How long something took: mean, median and 90th percentile, in one statement. Percentiles are of the nearest rank, which is always a
 //! time that really was, and the same on both databases.
 
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait, TryGetable};
 
 use super::{Rule, Scope};
@@ -87,16 +87,24 @@ impl Scope {
     async fn spreads<K: TryGetable>(&self, measure: Measure, by: Option<ticket::Column>) -> Result<Vec<(K, Spread)>> {
         let took = format!("\"tickets\".\"{}\" - \"tickets\".\"created_at\"", measure.ends());
         let part = by.map_or_else(String::new, |by| format!("PARTITION BY \"tickets\".\"{}\" ", column(by)));
-        let mut times = ticket::Entity::find()
+        let measured = ticket::Entity::find()
             .select_only()
             .filter(self.condition.clone())
-            .filter(measure.rule(self).condition)
-            .into_query();
+            .filter(measure.rule(self).condition());
+        // A second window would keep all rows once more: where nothing is told apart, counting them again costs less.
+        let of: SimpleExpr = match by {
+            Some(_) => Expr::cust(format!("COUNT(*) OVER ({})", part.trim_end())),
+            None => {
+                let count = measured.clone().expr(Expr::cust("COUNT(*)")).into_query();
+                SimpleExpr::SubQuery(None, Box::new(count.into()))
+            }
+        };
+        let mut times = measured.into_query();
         times
             .expr_as(by.map_or_else(|| Expr::cust("1"), |by| by.into_simple_expr()), "grouped")
             .expr_as(Expr::cust(took.clone()), "took")
             .expr_as(Expr::cust(format!("ROW_NUMBER() OVER ({part}ORDER BY {took})")), "nth")
-            .expr_as(Expr::cust(format!("COUNT(*) OVER ({})", part.trim_end())), "of");
+            .expr_as(of, "of");
         let select = Query::select()
             .column("grouped")
             .expr_as(Expr::cust("COUNT(*)"), "measured")

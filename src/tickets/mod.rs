@@ -19,6 +19,7 @@ pub mod routing;
 pub mod status;
 pub mod summary;
 pub mod ticket;
+pub mod whose;
 
 pub mod assign;
 pub mod attach;

@@ -130,6 +130,37 @@ desk_test! {
 }
 
 desk_test! {
+    async fn the_tickets_of_people_cost_the_same_for_five_people_and_for_twenty(desk: &Desk) {
+        let ada = desk.administrator().await;
+        for nth in 0..20 {
+            let acme = ada.do_it("organizationCreate", json!({"name": format!("House {nth}")}), "organization { id }").await;
+            let input = json!({"name": format!("Person {nth}"), "email": format!("p{nth}@desk.test"), "role": "CUSTOMER",
+                "organizationId": acme["organization"]["id"]});
+            let person = ada.do_it("personCreate", input, "person { id }").await["person"]["id"].take();
+            for title in ["First", "Second", "Third"] {
+                let input = json!({"title": format!("{title} of {nth}"), "description": "What happened, in words.", "requesterId": person});
+                ada.do_it("ticketCreate", input, "ticket { id }").await;
+            }
+        }
+        let fields = "tickets(first: 2) { totalCount nodes { id requester { name } status { key } tags } pageInfo { hasNextPage } } \
+            history { total lastContactAt stages { count } }";
+        let people = format!("query($first: Int) {{ people(first: $first, filter: {{role: [CUSTOMER]}}) {{ nodes {{ id {fields} organization {{ {fields} }} }} }} }}");
+        // The list, and of each kind a page, its count and the history; organizations, tags.
+        let (few, _) = statements(&ada, &people, json!({"first": 5})).await;
+        let (many, data) = statements(&ada, &people, json!({"first": 20})).await;
+        for person in data["people"]["nodes"].as_array().unwrap() {
+            for whose in [person, &person["organization"]] {
+                assert_eq!((&whose["tickets"]["totalCount"], &whose["history"]["total"]), (&json!(3), &json!(3)), "{person:#}");
+                assert_eq!(whose["tickets"]["nodes"].as_array().unwrap().len(), 2);
+                assert_eq!(whose["tickets"]["pageInfo"]["hasNextPage"], true);
+            }
+        }
+        assert_eq!(few, many);
+        assert!(many <= 12, "{many} statements");
+    }
+}
+
+desk_test! {
     async fn the_knowledge_base_costs_the_same_for_five_rows_and_for_twenty(desk: &Desk) {
         let ada = desk.administrator().await;
         for nth in 0..20 {

@@ -2,11 +2,14 @@
 
 use async_graphql::{Context, Object};
 
-use crate::graphql::connection::int;
+use crate::graphql::connection::{args, int};
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::desk::Choice;
+use crate::graphql::tickets::{self, TicketConnection, TicketOrder};
 use crate::ids::PersonId;
 use crate::people::agent;
+use crate::tickets::filter::TicketFilter;
+use crate::tickets::whose::Whose;
 
 /// Somebody who works on tickets, as routing knows them.
 pub struct AgentRouting(pub PersonId);
@@ -40,6 +43,22 @@ impl AgentRouting {
         // Those that the profile no longer knows need nobody.
         let known = request.profile().routing.skills.iter().filter(|skill| skills.contains(&skill.key));
         Ok(known.map(Choice::from).collect())
+    }
+
+    /// The tickets that are assigned to them and that you can see, newest first unless `orderBy` says otherwise.
+    #[allow(clippy::too_many_arguments)]
+    async fn tickets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tickets.")] filter: Option<TicketFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<TicketOrder>,
+        #[graphql(desc = "So many from the start, or after `after`. Default 25, at most 100; for staff 1000.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<TicketConnection> {
+        tickets::of(ctx, Whose::Assignee(self.0), filter, order_by, args(first, after, last, before)).await
     }
 }
 

@@ -12,12 +12,16 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 
+use super::connection::args;
 use super::context::{Refuse, Request};
+use super::tickets::{self, CustomerHistory, TicketConnection, TicketOrder};
 use crate::access::Role;
 use crate::clock::Timestamp;
 use crate::connection;
 use crate::ids::{OrganizationId, PersonId, TeamId};
 use crate::people::{contact, find, organization, person, team};
+use crate::tickets::filter::TicketFilter;
+use crate::tickets::whose::Whose;
 
 /// A person: somebody who asks, or somebody who helps.
 #[derive(Clone)]
@@ -92,6 +96,27 @@ impl Person {
     /// What routing knows of them. Null for customers, and for those who may not see people.
     async fn agent(&self, ctx: &Context<'_>) -> Option<AgentRouting> {
         (self.0.role != Role::Customer && sees(Request::of(ctx), &self.0)).then(|| AgentRouting(self.0.id))
+    }
+
+    /// The tickets that they asked for and that you can see, newest first unless `orderBy` says otherwise: their history.
+    #[allow(clippy::too_many_arguments)]
+    async fn tickets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tickets.")] filter: Option<TicketFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<TicketOrder>,
+        #[graphql(desc = "So many from the start, or after `after`. Default 25, at most 100; for staff 1000.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<TicketConnection> {
+        tickets::of(ctx, Whose::Requester(self.0.id), filter, order_by, args(first, after, last, before)).await
+    }
+
+    /// What their tickets come to, as far as you see them.
+    async fn history(&self, ctx: &Context<'_>) -> async_graphql::Result<CustomerHistory> {
+        tickets::history_of(ctx, Whose::Requester(self.0.id)).await
     }
 
     /// Whether their account is open: they can sign in, if they have a password, and be given tickets.
@@ -169,6 +194,27 @@ impl Organization {
         self.0.external_id.as_deref()
     }
 
+    /// The tickets that its people asked for and that you can see, newest first unless `orderBy` says otherwise.
+    #[allow(clippy::too_many_arguments)]
+    async fn tickets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tickets.")] filter: Option<TicketFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<TicketOrder>,
+        #[graphql(desc = "So many from the start, or after `after`. Default 25, at most 100; for staff 1000.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<TicketConnection> {
+        tickets::of(ctx, Whose::Organization(self.0.id), filter, order_by, args(first, after, last, before)).await
+    }
+
+    /// What its tickets come to, as far as you see them.
+    async fn history(&self, ctx: &Context<'_>) -> async_graphql::Result<CustomerHistory> {
+        tickets::history_of(ctx, Whose::Organization(self.0.id)).await
+    }
+
     /// Since when it is known.
     async fn created_at(&self) -> Timestamp {
         self.0.created_at
@@ -204,6 +250,22 @@ impl Team {
         let members = request.loaders().members.load(self.0.id).await.refuse(request)?;
         let members = members.iter().flat_map(|members| members.iter()).filter(|person| sees(request, person));
         Ok(members.map(|person| Person::from(person.clone())).collect())
+    }
+
+    /// The tickets that are assigned to it and that you can see, newest first unless `orderBy` says otherwise.
+    #[allow(clippy::too_many_arguments)]
+    async fn tickets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tickets.")] filter: Option<TicketFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<TicketOrder>,
+        #[graphql(desc = "So many from the start, or after `after`. Default 25, at most 100; for staff 1000.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<TicketConnection> {
+        tickets::of(ctx, Whose::Team(self.0.id), filter, order_by, args(first, after, last, before)).await
     }
 
     /// Since when there is this team.

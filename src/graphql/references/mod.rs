@@ -21,9 +21,10 @@ use crate::error::{Error, Result};
 use crate::ids::{PersonId, ReferenceId};
 use crate::profile::Grant;
 use crate::references::fields;
-use crate::references::find::{Found, ReferenceKey};
+use crate::references::find::Found;
 use crate::tickets::about;
 use crate::tickets::filter::TicketFilter;
+use crate::tickets::whose::Whose;
 
 /// Something that tickets can be about, and that another system knows: a booking, a service, a ride.
 #[derive(Clone)]
@@ -137,11 +138,8 @@ impl Reference {
         #[graphql(desc = "So many before the end, or before `before`.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<TicketConnection> {
-        let key = ReferenceKey { kind: self.0.row.kind.clone(), external_id: self.0.row.external_id.clone() };
-        let mine = TicketFilter { reference: Some(vec![key]), ..TicketFilter::default() };
-        let filter = TicketFilter { and: Some(filter.into_iter().chain([mine]).collect()), ..TicketFilter::default() };
         let args = super::connection::args(first, after, last, before);
-        super::tickets::list_of(ctx, filter, order_by, args).await
+        super::tickets::of(ctx, Whose::Reference(self.0.row.id), filter, order_by, args).await
     }
 
     /// What you may do with it now, and why not the rest: the way from a dashboard to support.

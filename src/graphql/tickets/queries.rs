@@ -15,7 +15,8 @@ use crate::graphql::desk::TicketStatus;
 use crate::graphql::events::{EventConnection, TicketEvent};
 use crate::ids::TicketId;
 use crate::tickets::filter::{TicketFilter, TicketOrderField};
-use crate::tickets::{find, summary, ticket};
+use crate::tickets::whose::largest_page;
+use crate::tickets::{find, summary, ticket, whose};
 
 /// The order of a list of tickets.
 #[derive(Clone, Copy, Debug, InputObject)]
@@ -28,6 +29,14 @@ pub struct TicketOrder {
     direction: OrderDirection,
 }
 
+impl TicketOrder {
+    /// By what, and whether the largest, latest come first.
+    pub(super) fn or_newest_first(order: Option<Self>) -> (TicketOrderField, bool) {
+        let field = order.map_or(TicketOrderField::CreatedAt, |order| order.field);
+        (field, order.is_none_or(|order| order.direction == OrderDirection::Desc))
+    }
+}
+
 /// Which way a list runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum OrderDirection {
@@ -36,9 +45,6 @@ pub enum OrderDirection {
     /// Largest, latest first.
     Desc,
 }
-
-/// How many tickets staff may have on one page.
-const STAFF_PAGE: u32 = 1000;
 
 /// The root fields about tickets.
 #[derive(Default)]
@@ -102,11 +108,7 @@ impl TicketQueries {
     }
 }
 
-/// The tickets that the actor sees, as the present field answers them.
-///
-/// # Errors
-/// `BAD_USER_INPUT` for filter and paging.
-pub async fn list_of(
+async fn list_of(
     ctx: &Context<'_>,
     filter: TicketFilter,
     order_by: Option<TicketOrder>,
@@ -119,8 +121,7 @@ pub async fn list_of(
 
 pub(super) fn narrowed(request: &Request, filter: &TicketFilter) -> Result<Condition> {
     request.signed_in()?;
-    let wanted = filter.condition(request.profile(), request.desk.clock.now()).map_err(|error| error.at("filter"))?;
-    Ok(Condition::all().add(find::visible(&request.desk, &request.actor())).add(wanted))
+    whose::narrowed(&request.desk, &request.actor(), filter)
 }
 
 /// A page of the tickets that the actor sees.
@@ -133,10 +134,8 @@ pub async fn list(
     ahead: Ahead,
 ) -> Result<TicketConnection> {
     let condition = narrowed(request, &filter)?;
-    let field = order.map_or(TicketOrderField::CreatedAt, |order| order.field);
-    let descending = order.is_none_or(|order| order.direction == OrderDirection::Desc);
-    let max = if request.actor().is_staff() { STAFF_PAGE } else { MAX_PAGE };
-    let page = args.check(&format!("{field:?}"), descending, &filter, max)?;
+    let (field, descending) = TicketOrder::or_newest_first(order);
+    let page = args.check(&format!("{field:?}"), descending, &filter, largest_page(&request.actor()))?;
     let db = &request.desk.db.read;
     let select = ticket::Entity::find().filter(condition.clone());
     let total = if wants_total { int(select.clone().count(db).await?)? } else { 0 };

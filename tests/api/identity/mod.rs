@@ -4,6 +4,7 @@ mod accounts;
 mod api_keys;
 mod attempts;
 mod devices;
+mod history;
 mod nodes;
 mod passwords;
 mod people;
