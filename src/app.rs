@@ -16,6 +16,7 @@ use crate::attachments::sweep::sweeping;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, PoolSettings};
+use crate::deliveries::{Post, Senders, Sending};
 use crate::desk::{Desk, Parts};
 use crate::event_log::{self, LogHead, follow};
 use crate::files::Folder;
@@ -117,6 +118,7 @@ impl App {
         let desk = open(&config, clock).await?;
         let sessions = Sessions::new(desk.clone(), &config.sessions, &config.limits).await?;
         let first_administrator = sessions.first_administrator(&config.admin).await?;
+        let senders = Senders::new(&config)?;
         let mut listeners = Vec::new();
         for address in &config.listen {
             listeners.push(TcpListener::bind(address).await.with_context(|| format!("cannot listen at {address}"))?);
@@ -142,6 +144,8 @@ impl App {
         tasks.spawn(sessions.clone().keep_uses(readers.clone()));
         run.job(Timer::default());
         run.job(Retry);
+        let post = Post::new(desk.clone(), senders, tasks.clone());
+        run.job(Sending::new(post));
         let (presence, said) = Presence::new(desk.clock.clone());
         tasks.spawn(presence::follow(presence.clone(), desk.db.clone(), config.database_url(), said, readers.clone()));
         let folder = Folder::new(config.files_folder());

@@ -210,6 +210,8 @@ ids! {
     RevisionId = "rev", "revision";
     /// A file on a ticket or a comment.
     AttachmentId = "att", "attachment";
+    /// A mail or text message that leaves the desk.
+    DeliveryId = "dlv", "delivery";
 }
 
 #[cfg(test)]

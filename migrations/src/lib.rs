@@ -23,6 +23,7 @@ mod m0021_sla_timer;
 mod m0022_routing;
 mod m0023_rewards;
 mod m0024_open_tickets;
+mod m0025_deliveries;
 mod m0032_measures;
 
 /// How far a database is.
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_routing::Step),
             Box::new(m0023_rewards::Step),
             Box::new(m0024_open_tickets::Step),
+            Box::new(m0025_deliveries::Step),
             Box::new(m0032_measures::Step),
         ]
     }

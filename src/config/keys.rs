@@ -93,6 +93,13 @@ pub const KEYS: &[Key] = &[
     key("search.commit_interval_ms", Whole(1, 500)),
     key("search.checkpoint_seconds", Whole(1, 3_600)),
     key("search.writer_memory_mb", Whole(15, 4_096)),
+    secret("mail.smtp_url", Text("an address like smtps://user:password@mail.example.com")),
+    key("mail.from", Text("an e-mail address, or a name and an address: Support <support@example.com>")),
+    key("mail.timeout_seconds", Whole(1, 60)),
+    secret("sms.url", Text("an address beginning with https:// or http://")),
+    secret("sms.token", Text("text in quotes, not empty")),
+    key("sms.body", Text("JSON with {{ to }} and {{ text }} where their values belong, without quotes around them")),
+    key("sms.timeout_seconds", Whole(1, 60)),
 ];
 
 /// What every variable of ours begins with.

@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use super::Config;
 use super::keys::{self, KEYS, Key, PREFIX, Takes};
+use super::outgoing;
 use super::toml_line::{line_at, toml_line};
 
 /// The file that is read from the working directory when no other is named.
@@ -233,6 +234,11 @@ impl Config {
             ("admin.email", !is_email(&self.admin.email)),
             ("admin.password", self.admin.password.as_ref().is_some_and(|password| password.expose().is_empty())),
             ("log.level", !is_level(&self.log.level)),
+            ("mail.smtp_url", self.mail.smtp_url.as_ref().is_some_and(|url| !outgoing::is_smtp(url.expose()))),
+            ("mail.from", !outgoing::is_sender(&self.mail.from)),
+            ("sms.url", self.sms.url.as_ref().is_some_and(|url| !outgoing::is_gateway(url.expose()))),
+            ("sms.token", self.sms.token.as_ref().is_some_and(|token| !outgoing::is_token(token.expose()))),
+            ("sms.body", !outgoing::is_sms_body(&self.sms.body)),
         ]
         .into_iter()
         .find_map(|(path, refused)| refused.then_some(path))

@@ -11,6 +11,7 @@
 
 pub mod keys;
 mod load;
+mod outgoing;
 mod sections;
 mod toml_line;
 mod values;
@@ -24,7 +25,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub use load::{ConfigError, FILE_NAME};
-pub use sections::{Admin, Database, Files, Http, Limits, Log, LogFormat, Search, Sessions, WebSocket};
+pub(crate) use outgoing::sms_body;
+pub use sections::{Admin, Database, Files, Http, Limits, Log, LogFormat, Mail, Search, Sessions, Sms, WebSocket};
 pub(crate) use toml_line::line_at;
 pub use toml_line::toml_line;
 pub use values::{Origin, Prefix, Secret};
@@ -64,6 +66,10 @@ pub struct Config {
     pub log: Log,
     /// The embedded search index.
     pub search: Search,
+    /// Mail that leaves the desk.
+    pub mail: Mail,
+    /// Text messages that leave the desk.
+    pub sms: Sms,
 }
 
 impl Default for Config {
@@ -83,6 +89,8 @@ impl Default for Config {
             database: Database::default(),
             log: Log::default(),
             search: Search::default(),
+            mail: Mail::default(),
+            sms: Sms::default(),
         }
     }
 }

@@ -243,3 +243,42 @@ impl Default for Search {
         Self { commit_interval_ms: 200, checkpoint_seconds: 60, writer_memory_mb: 50 }
     }
 }
+
+/// Mail that leaves the desk.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// The mail server that takes everything, with its credentials. Absent: mail is written to files in the data directory.
+    pub smtp_url: Option<Secret>,
+    /// Whom mail comes from.
+    pub from: String,
+    /// How long sending one mail may take.
+    pub timeout_seconds: u64,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self { smtp_url: None, from: "Support <desk@localhost>".to_owned(), timeout_seconds: 20 }
+    }
+}
+
+/// Text messages that leave the desk.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sms {
+    /// The gateway that takes everything by HTTP POST. Absent: messages are written to files in the data directory.
+    pub url: Option<Secret>,
+    /// What the gateway knows the desk by, sent as a bearer token.
+    pub token: Option<Secret>,
+    /// The JSON that is sent, with `{{ to }}` and `{{ text }}` in it.
+    pub body: String,
+    /// How long sending one message may take.
+    pub timeout_seconds: u64,
+}
+
+impl Default for Sms {
+    fn default() -> Self {
+        let body = r#"{"to": {{ to }}, "text": {{ text }}}"#.to_owned();
+        Self { url: None, token: None, body, timeout_seconds: 20 }
+    }
+}

@@ -136,6 +136,16 @@ fn a_bad_value_is_refused_with_its_key_place_and_what_is_allowed() {
         ("[http]\norigins = [\"*\"]", &["http.origins cannot be [\"*\"]", "https://desk.example.com"]),
         ("[http]\ntrusted_proxies = [\"10.0.0.0/33\"]", &["http.trusted_proxies cannot be", "10.0.0.0/8"]),
         ("listen = [", &["desk.toml, line 1", "not valid TOML"]),
+        (
+            "[mail]\nsmtp_url = \"mail.example.com\"",
+            &["mail.smtp_url cannot be", "smtps://user:password@mail.example.com"],
+        ),
+        ("[mail]\nsmtp_url = \"smtp://mail.example.com?tls=maybe\"", &["mail.smtp_url cannot be"]),
+        ("[mail]\nfrom = \"us\"", &["mail.from cannot be \"us\"", "Support <support@example.com>"]),
+        ("[mail]\ntimeout_seconds = 0", &["mail.timeout_seconds cannot be 0", "from 1 to 60"]),
+        ("[sms]\nurl = \"sms.example.com\"", &["sms.url cannot be", "https://"]),
+        ("[sms]\ntoken = \"a\\nb\"", &["sms.token cannot be", "not shown"]),
+        ("[sms]\nbody = '{\"to\": \"{{ to }}\"}'", &["sms.body cannot be", "{{ text }}"]),
     ];
     for (text, words) in cases {
         refused(text, &[], words);
@@ -152,7 +162,12 @@ fn a_bad_value_is_refused_with_its_key_place_and_what_is_allowed() {
 fn secrets_are_in_no_message_and_no_debug_output() -> Test {
     let config = load("database_url = \"postgres://u:hunter2222@h/d\"\n[admin]\npassword = \"hunter2222\"", &[])?;
     assert!(!format!("{config:?}").contains("hunter2222"));
-    for text in ["database_url = \"mysql://u:hunter2222@h/d\"", "[admin]\npassword = [\"hunter2222\"]"] {
+    for text in [
+        "database_url = \"mysql://u:hunter2222@h/d\"",
+        "[admin]\npassword = [\"hunter2222\"]",
+        "[mail]\nsmtp_url = \"imap://u:hunter2222@h\"",
+        "[sms]\nurl = \"sms://h?key=hunter2222\"",
+    ] {
         let message = load(text, &[]).err().map(|error| format!("{error} {error:?}")).unwrap_or_default();
         assert!(message.contains("not shown") && !message.contains("hunter2222"), "{message}");
     }
@@ -226,6 +241,9 @@ fn the_example_uncommented_is_the_defaults() -> Test {
     assert!(config.admin.password.take().is_some());
     assert_eq!(config.files_folder(), defaults.files_folder());
     (config.mode, config.database_url, config.files.folder) = (None, None, None);
+    assert!(
+        config.mail.smtp_url.take().is_some() && config.sms.url.take().is_some() && config.sms.token.take().is_some()
+    );
     let http = &mut config.http;
     (http.graphiql, http.introspection, http.field_suggestions, http.sdl) = (None, None, None, None);
     assert_eq!(config, defaults);

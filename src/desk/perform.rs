@@ -8,9 +8,9 @@ use tracing::Instrument;
 
 use super::operation::log_refusal;
 use super::{Desk, Done, Operation, Outcome, Tx, idempotency};
-use crate::access::Actor;
+use crate::access::{Actor, ActorKind};
 use crate::db::statements;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::event_log;
 
 /// How often a transaction is run again after a deadlock or a lock it could not have.
@@ -108,7 +108,11 @@ async fn run<O: Operation>(tx: &mut Tx, operation: &O) -> Result<Done<O::Outcome
             }
         },
     };
-    let mut outcome = operation.run(tx).await?;
+    let mut outcome = operation.run(tx).await.map_err(|error| match (tx.actor.kind, error.code()) {
+        // Whoever is not signed in sees nothing, and is told to sign in, whether it is there or not.
+        (ActorKind::Anonymous, Code::NotFound) => Error::new(Code::Unauthenticated),
+        _ => error,
+    })?;
     if !tx.allowed {
         return Err(Error::internal(anyhow::anyhow!("{} asked nobody for permission", O::NAME)));
     }

@@ -18,6 +18,7 @@ const RANKS: &[(&str, f32)] = &[
     ("jobs", 2.3),
     ("people", 3.0),
     ("references", 3.05),
+    ("deliveries", 3.08),
     ("sessions", 3.1),
     ("files", 3.15),
     ("tickets", 3.2),

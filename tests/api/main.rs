@@ -13,6 +13,7 @@ mod attachments;
 mod bad_input;
 mod budgets;
 mod conversation;
+mod deliveries;
 mod durability;
 mod escalation;
 mod events;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use deskgraph::app::App;
 use deskgraph::clock::Clock;
 use deskgraph::config::{Config, Secret};
+use deskgraph_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
@@ -132,4 +133,67 @@ desk_test! {
         assert!(format!("{error:#}").contains("m9998_of_tomorrow"), "{error:#}");
         assert_eq!(applied().await, before - 1);
     }
+}
+
+/// Runs the command that brings a database up to date.
+fn migrate(data: &std::path::Path, database_url: Option<&str>) -> std::process::Output {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_deskgraph"));
+    command.env_clear().env("DESKGRAPH_DATA", data).env("DESKGRAPH_LOG_LEVEL", "error").arg("migrate");
+    command.envs(database_url.map(|url| ("DESKGRAPH_DATABASE_URL", url))).output().unwrap()
+}
+
+/// Every table and index of a database, as the database tells of them.
+async fn shape(url: &str) -> Vec<String> {
+    let connection = sea_orm::Database::connect(url).await.unwrap();
+    let sql = match connection.get_database_backend() {
+        sea_orm::DbBackend::Postgres => {
+            "SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable AS said FROM information_schema.columns \
+             WHERE table_schema = 'public' UNION SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
+        }
+        _ => "SELECT type || ' ' || name || ' ' || COALESCE(sql, '') AS said FROM sqlite_master ORDER BY 1",
+    };
+    let rows = connection.query_all_raw(sea_orm::Statement::from_string(connection.get_database_backend(), sql)).await;
+    let said = rows.unwrap().iter().map(|row| row.try_get::<String>("", "said").unwrap()).collect();
+    connection.close().await.unwrap();
+    said
+}
+
+/// S4-25: one command makes a new database, brings one of any earlier version up to date, and finds nothing to do in one that is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_command_brings_a_database_of_any_version_up_to_date() {
+    let steps = Migrator::migrations().len();
+    let mut newest = Vec::new();
+    for earlier in (0..=steps).rev() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, file) = (folder.path().join("data"), folder.path().join("data/desk.db"));
+        let url = format!("sqlite://{}?mode=rwc", file.display());
+        if earlier > 0 {
+            std::fs::create_dir(&data).unwrap();
+            let connection = sea_orm::Database::connect(&url).await.unwrap();
+            Migrator::up(&connection, Some(earlier as u32)).await.unwrap();
+            connection.close().await.unwrap();
+        }
+        for _ in 0..2 {
+            let done = migrate(&data, None);
+            assert!(done.status.success(), "from step {earlier}: {done:?}");
+        }
+        let shape = shape(&url).await;
+        if earlier == steps {
+            newest = shape;
+        } else {
+            assert_eq!(shape, newest, "from step {earlier}");
+        }
+    }
+    let (Some(new), Some(old)) = (Database::empty().await, Database::empty().await) else { return };
+    let connection = sea_orm::Database::connect(&old.url).await.unwrap();
+    Migrator::up(&connection, Some(steps as u32 / 2)).await.unwrap();
+    connection.close().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for url in [&new.url, &old.url, &old.url] {
+        let done = migrate(folder.path(), Some(url));
+        assert!(done.status.success(), "{done:?}");
+    }
+    assert_eq!(shape(&old.url).await, shape(&new.url).await);
+    new.remove().await;
+    old.remove().await;
 }

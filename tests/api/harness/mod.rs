@@ -3,6 +3,7 @@
 mod database;
 mod files;
 mod log;
+mod mail;
 mod person;
 mod process;
 mod raw;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 pub use database::Database;
 pub use files::{PDF, PNG, docx};
+pub use mail::{MailServer, SmsGateway};
 pub use person::{Person, errors, mutation, user_errors};
 pub use process::Process;
 pub use raw::post;

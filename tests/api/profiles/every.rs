@@ -1,41 +1,9 @@
 //! What holds at all five desks.
 
-use std::collections::{BTreeMap, VecDeque};
-
 use serde_json::{Value, json};
 
-use super::{ALL, keys, moved, open};
-use crate::harness::{Desk, Person};
-
-/// The moves from each status, as `workflow` shows them, for staff.
-async fn table(person: &Person) -> (String, BTreeMap<String, Vec<String>>) {
-    let document = "{ workflow { initialStatus { key } statuses { key } transitions { from { key } to { key } by } } }";
-    let workflow = person.run(document, json!({})).await["workflow"].take();
-    let mut table: BTreeMap<String, Vec<String>> =
-        keys(&workflow["statuses"]).into_iter().map(|key| (key.to_owned(), Vec::new())).collect();
-    for step in workflow["transitions"].as_array().unwrap().iter().filter(|step| step["by"] != "CUSTOMERS") {
-        let text = |end: &str| step[end]["key"].as_str().unwrap().to_owned();
-        table.get_mut(&text("from")).unwrap().push(text("to"));
-    }
-    (workflow["initialStatus"]["key"].as_str().unwrap().to_owned(), table)
-}
-
-/// The shortest way from one status to another.
-fn way(table: &BTreeMap<String, Vec<String>>, from: &str, to: &str) -> Vec<String> {
-    let mut ways = VecDeque::from([vec![from.to_owned()]]);
-    while let Some(way) = ways.pop_front() {
-        let last = way.last().unwrap();
-        if last == to {
-            return way[1..].to_vec();
-        }
-        ways.extend(table[last].iter().filter(|next| !way.contains(next)).map(|next| {
-            let mut longer = way.clone();
-            longer.push(next.clone());
-            longer
-        }));
-    }
-    panic!("no way from {from} to {to}");
-}
+use super::{ALL, keys, moved, open, transitions, way};
+use crate::harness::Desk;
 
 /// every pair of statuses moves exactly where the desk's own table says, and a refusal lists the way out.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,7 +11,7 @@ async fn every_pair_of_statuses_moves_exactly_where_the_table_says() {
     for profile in ALL {
         let desk = Desk::with(|config| config.profile = profile.to_owned()).await;
         let ada = desk.administrator().await;
-        let (initial, table) = table(&ada).await;
+        let (initial, table) = transitions(&ada).await;
         for (from, allowed) in &table {
             let ticket = open(&ada, profile).await;
             for step in way(&table, &initial, from) {

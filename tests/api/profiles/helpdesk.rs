@@ -1,6 +1,7 @@
 //! The document of the help desk (S4): what other rooms do not test already (statuses, service level and rights are in `tickets` and
 //! `access`).
 
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::{open, opened};
@@ -39,5 +40,24 @@ desk_test! {
         assert_eq!(answer["errors"][0]["extensions"]["alias"], "UNAUTHORIZED", "{answer}");
         let answer = ann.answer("{ tickets(first: 5000) { totalCount } }", json!({})).await;
         assert_eq!(answer["errors"][0]["extensions"]["alias"], "VALIDATION_ERROR", "{answer}");
+    }
+}
+
+desk_test! {
+    // S4-77: a fault of the desk's own is one code; what is behind it goes to the log, and out goes the request's id only.
+    async fn a_fault_of_the_desk_is_an_internal_error(desk: &Desk) on "helpdesk" {
+        let ada = desk.administrator().await;
+        let writer = desk.app().desk.db.writer();
+        writer.execute_unprepared("ALTER TABLE teams RENAME TO teams_that_are_gone").await.unwrap();
+        let cases = ["{ teams { nodes { name } } }", "mutation { teamCreate(input: {name: \"Night\"}) { team { id } userErrors { code } } }"];
+        for document in cases {
+            let answer = ada.answer(document, json!({})).await;
+            let error = &answer["errors"][0];
+            assert_eq!((&error["extensions"]["code"], &error["extensions"]["alias"]), (&json!("INTERNAL_ERROR"), &json!("INTERNAL_ERROR")), "{answer}");
+            assert!(error["extensions"]["requestId"].as_str().is_some_and(|id| !id.is_empty()), "{answer}");
+            assert!(!answer.to_string().contains("teams_that") && !answer.to_string().to_lowercase().contains("no such") && !answer.to_string().contains("SELECT"), "{answer}");
+        }
+        writer.execute_unprepared("ALTER TABLE teams_that_are_gone RENAME TO teams").await.unwrap();
+        ada.do_it("teamCreate", json!({"name": "Night"}), "team { id }").await;
     }
 }

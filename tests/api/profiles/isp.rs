@@ -158,3 +158,41 @@ async fn every_priority_is_promised_something() {
     );
     desk.stop().await;
 }
+
+desk_test! {
+    // S1-29, S1-33, S1-34, S1-41, S1-42: the answer to creating, and to asking for a ticket: with history and comments unless one says otherwise.
+    async fn a_ticket_is_answered_with_its_history_and_its_comments(desk: &Desk) on "isp" {
+        let (ada, ann) = (desk.administrator().await, desk.customer("Ann").await);
+        let selection = "id number title description requester { id name } organization { id } status { key name stage } priority { key name } \
+            category { key } channel { key } tags createdAt updatedAt dueAt assignee { id } version commentCount sla { clocks { target deadline } }";
+        let made = opened(&ann, "isp", selection).await;
+        let document = format!("query($id: ID!, $history: Boolean! = true, $comments: Boolean! = true) {{ ticket(id: $id) {{ {selection} \
+            history @include(if: $history) {{ nodes {{ kind occurredAt actor {{ id }} ... on TicketStatusChangedEvent {{ status {{ key }} statusBefore {{ key }} }} }} }} \
+            comments @include(if: $comments) {{ nodes {{ body internal senderKind createdAt author {{ id name }} }} }} }} }}");
+        let read = ann.run(&document, json!({"id": made["id"]})).await["ticket"].take();
+        for (name, value) in made.as_object().unwrap() {
+            assert_eq!(value, &read[name], "{name}: what creating answers is the ticket");
+        }
+        assert_eq!((&made["requester"]["id"], &made["status"]["stage"]), (&json!(ann.id), &json!("NEW")));
+        assert_eq!((&read["history"]["nodes"][0]["kind"], &read["comments"]["nodes"]), (&json!("CREATED"), &json!([])));
+        let id = made["id"].clone();
+        ada.do_it("ticketAssign", json!({"ticketId": id, "to": {"agentId": ada.id}}), "ticket { id }").await;
+        moved(&ada, &id, "in_progress").await;
+        ada.do_it("commentAdd", json!({"ticketId": id, "body": "Is the lamp still red?"}), "comment { id }").await;
+        ann.do_it("commentAdd", json!({"ticketId": id, "body": "It is."}), "comment { id }").await;
+        let read = ann.run(&document, json!({"id": id})).await["ticket"].take();
+        let entries = read["history"]["nodes"].as_array().unwrap();
+        let moves: Vec<_> = entries.iter().filter(|entry| entry["kind"] == "STATUS_CHANGED").collect();
+        assert_eq!((&moves[1]["statusBefore"]["key"], &moves[1]["status"]["key"]), (&json!("assigned"), &json!("in_progress")));
+        assert_eq!(moves[1]["actor"]["id"], ada.id);
+        assert!(moves[1]["occurredAt"].as_str() >= made["createdAt"].as_str());
+        let said: Vec<_> = read["comments"]["nodes"].as_array().unwrap().iter()
+            .map(|comment| (comment["body"].as_str().unwrap(), comment["senderKind"].as_str().unwrap(), comment["author"]["id"].as_str().unwrap())).collect();
+        assert_eq!(said, [("Is the lamp still red?", "STAFF", ada.id.as_str()), ("It is.", "CUSTOMER", ann.id.as_str())]);
+        for (history, comments) in [(true, false), (false, true), (false, false)] {
+            let read = ann.run(&document, json!({"id": id, "history": history, "comments": comments})).await["ticket"].take();
+            let has = |name: &str| read.get(name).is_some();
+            assert_eq!((has("history"), has("comments")), (history, comments), "{read}");
+        }
+    }
+}

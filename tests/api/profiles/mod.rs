@@ -8,6 +8,8 @@ mod helpdesk;
 mod isp;
 mod superapp;
 
+use std::collections::{BTreeMap, VecDeque};
+
 use serde_json::{Value, json};
 
 use crate::harness::Person;
@@ -81,4 +83,34 @@ pub async fn status(person: &Person, ticket: &Value) -> String {
 /// Keys of a list.
 pub fn keys(list: &Value) -> Vec<&str> {
     list.as_array().unwrap().iter().map(|entry| entry["key"].as_str().unwrap()).collect()
+}
+
+/// The first status, and the moves from each, as `workflow` shows them, for staff.
+pub async fn transitions(person: &Person) -> (String, BTreeMap<String, Vec<String>>) {
+    let document = "{ workflow { initialStatus { key } statuses { key } transitions { from { key } to { key } by } } }";
+    let workflow = person.run(document, json!({})).await["workflow"].take();
+    let mut table: BTreeMap<String, Vec<String>> =
+        keys(&workflow["statuses"]).into_iter().map(|key| (key.to_owned(), Vec::new())).collect();
+    for step in workflow["transitions"].as_array().unwrap().iter().filter(|step| step["by"] != "CUSTOMERS") {
+        let text = |end: &str| step[end]["key"].as_str().unwrap().to_owned();
+        table.get_mut(&text("from")).unwrap().push(text("to"));
+    }
+    (workflow["initialStatus"]["key"].as_str().unwrap().to_owned(), table)
+}
+
+/// The shortest way from one status to another.
+pub fn way(table: &BTreeMap<String, Vec<String>>, from: &str, to: &str) -> Vec<String> {
+    let mut ways = VecDeque::from([vec![from.to_owned()]]);
+    while let Some(way) = ways.pop_front() {
+        let last = way.last().unwrap();
+        if last == to {
+            return way[1..].to_vec();
+        }
+        ways.extend(table[last].iter().filter(|next| !way.contains(next)).map(|next| {
+            let mut longer = way.clone();
+            longer.push(next.clone());
+            longer
+        }));
+    }
+    panic!("no way from {from} to {to}");
 }

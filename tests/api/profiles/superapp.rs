@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{keys, moved, open, opened, wanted_by};
 use crate::desk_test;
+use crate::harness::Socket;
 
 desk_test! {
     // S2-13, S2-14, S2-21, S2-28, S2-54, X-1, X-2, X-4
@@ -110,5 +111,106 @@ desk_test! {
             {"kind": "STATUS_CHANGED", "alias": null},
             {"kind": "STATUS_CHANGED", "alias": "support:ticket_closed"},
         ]));
+    }
+}
+
+desk_test! {
+    // S2-8, S2-21, S2-30, S2-38, S2-46: all four calls need a token, and one that is good.
+    async fn every_call_needs_a_token_that_is_good(desk: &Desk) on "superapp" {
+        let ann = desk.customer("Ann").await;
+        let ticket = open(&ann, "superapp").await;
+        let before = ann.run("{ eventCursor }", json!({})).await;
+        let calls = [
+            "mutation { ticketCreate(input: {description: \"Hm\", category: \"OTHER\"}) { ticket { id } } }".to_owned(),
+            format!("{{ ticket(id: {ticket}) {{ status {{ key }} }} }}"),
+            format!("mutation {{ ticketEscalate(input: {{ticketId: {ticket}}}) {{ ticket {{ id }} }} }}"),
+            format!("mutation {{ ticketClose(input: {{ticketId: {ticket}}}) {{ ticket {{ id }} }} }}"),
+        ];
+        let forged = format!("{}x", ann.token.as_deref().unwrap());
+        for token in [None, Some("x".to_owned()), Some(forged)] {
+            let mut somebody = desk.stranger();
+            somebody.token = token;
+            for document in &calls {
+                let answer = somebody.answer(document, json!({})).await;
+                assert_eq!(crate::harness::errors(&answer), ["UNAUTHENTICATED"], "{document} with {:?}: {answer}", somebody.token);
+            }
+        }
+        assert_eq!(ann.run("{ eventCursor }", json!({})).await, before, "nothing happened");
+    }
+}
+
+desk_test! {
+    // S2-22: whoever's key was not made for it opens nothing, and no customer opens a ticket in another's name.
+    async fn without_the_permission_nothing_is_created(desk: &Desk) on "superapp" {
+        let (ann, bob) = (desk.customer("Ann").await, desk.customer("Bob").await);
+        let mut input = wanted_by(&ann, "superapp").await;
+        let tracker = desk.service("Tracker", &["TICKET_VIEW"]).await;
+        let before = ann.run("{ eventCursor }", json!({})).await;
+        let error = tracker.refused("ticketCreate", input.clone()).await;
+        assert_eq!((&error["code"], &error["alias"]), (&json!("FORBIDDEN"), &json!("FORBIDDEN")));
+        input["requesterId"] = json!(bob.id);
+        assert_eq!(ann.refused("ticketCreate", input).await["code"], "NOT_FOUND", "other customers look absent");
+        assert_eq!(ann.run("{ eventCursor tickets { totalCount } }", json!({})).await["tickets"]["totalCount"], 0);
+        assert_eq!(ann.run("{ eventCursor }", json!({})).await, before);
+    }
+}
+
+desk_test! {
+    // S2-26, S2-29, S2-43, S2-44: what tracking and closing take and answer.
+    async fn a_customer_tracks_and_closes_by_the_ticket_id(desk: &Desk) on "superapp" {
+        let (ann, ben) = (desk.customer("Ann").await, desk.agent("Ben").await);
+        let ticket = open(&ann, "superapp").await;
+        let track = "query($id: ID!) { ticket(id: $id) { number fields { key value } category { key } status { key } description createdAt updatedAt } }";
+        let data = ann.run(track, json!({"id": ticket})).await["ticket"].take();
+        let (service, issue) = (json!([{"key": "service_type", "value": "ride"}]), json!({"key": "PAYMENT_ISSUE"}));
+        assert_eq!((&data["number"], &data["fields"], &data["category"]), (&json!("1"), &service, &issue));
+        assert_eq!((&data["status"]["key"], &data["description"]), (&json!("OPEN"), &json!("Payment was charged twice")));
+        assert_eq!(data["updatedAt"], data["createdAt"]);
+        moved(&ben, &ticket, "RESOLVED").await;
+        let moved = ann.run(track, json!({"id": ticket})).await["ticket"].take();
+        assert_eq!(moved["status"]["key"], "RESOLVED");
+        assert!(moved["updatedAt"].as_str() > data["updatedAt"].as_str(), "{moved}");
+        // No ticket id, and none that could be one.
+        for document in ["{ ticket { id } }", "mutation { ticketClose(input: {}) { ticket { id } } }"] {
+            let answer = ann.answer(document, json!({})).await;
+            let refusal = &crate::harness::errors(&answer)[0];
+            assert!(["GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"].contains(&refusal.as_str()), "{answer}");
+            assert!(answer["errors"][0]["message"].to_string().contains("required but not provided"), "{answer}");
+        }
+        for document in ["{ ticket(id: \"12\") { id } }", "mutation { ticketClose(input: {ticketId: \"12\"}) { ticket { id } } }"] {
+            let answer = ann.answer(document, json!({})).await;
+            assert_eq!(crate::harness::errors(&answer), ["BAD_USER_INPUT"], "{answer}");
+        }
+        let closed = ann.do_it("ticketClose", json!({"ticketId": ticket}), "ticket { id number status { key } } notices { code }").await;
+        assert_eq!(closed["ticket"], json!({"id": ticket, "number": "1", "status": {"key": "CLOSED"}}));
+        assert_eq!(closed["notices"], json!([]), "no gamificationError");
+    }
+}
+
+desk_test! {
+    // S2-62, S2-63, S2-64: the app's three events, live and again after a broken connection.
+    async fn a_customer_hears_the_three_events_of_the_document(desk: &Desk) on "superapp" {
+        let (ann, ben) = (desk.customer("Ann").await, desk.agent("Ben").await);
+        let document = "subscription($after: EventCursor) { ticketEvents(after: $after) { eventCursor node { alias ticketId } } }";
+        let next = async |socket: &mut Socket| loop {
+            let edge = socket.next().await["ticketEvents"].take();
+            if edge["node"]["alias"].is_string() {
+                return edge;
+            }
+        };
+        let mut socket = ann.socket().await;
+        let start = ann.run("{ eventCursor }", json!({})).await["eventCursor"].take();
+        socket.subscribe("1", document, json!({"after": start})).await;
+        let ticket = open(&ann, "superapp").await;
+        let created = next(&mut socket).await;
+        assert_eq!(created["node"], json!({"alias": "support:ticket_created", "ticketId": ticket}));
+        drop(socket);
+        ann.do_it("ticketEscalate", json!({"ticketId": ticket}), "ticket { id }").await;
+        let mut socket = ann.socket().await;
+        socket.subscribe("1", document, json!({"after": created["eventCursor"]})).await;
+        assert_eq!(next(&mut socket).await["node"], json!({"alias": "support:ticket_escalated", "ticketId": ticket}));
+        moved(&ben, &ticket, "RESOLVED").await;
+        ann.do_it("ticketClose", json!({"ticketId": ticket}), "ticket { id }").await;
+        assert_eq!(next(&mut socket).await["node"], json!({"alias": "support:ticket_closed", "ticketId": ticket}));
     }
 }
