@@ -197,8 +197,7 @@ impl Fill {
              first_responded_at, resolved_at, closed_at, response_promise, response_deadline, resolution_promise, \
              resolution_deadline, staff_replies, rated_at, rating_score, rating_closure, escalated_at)",
         );
-        let mut escalations =
-            Table::new("escalation_steps (id, ticket_id, level, cause, agent_id, escalated_at)");
+        let mut escalations = Table::new("escalation_steps (id, ticket_id, level, cause, agent_id, escalated_at)");
         let mut comments =
             Table::new("comments (id, ticket_id, author_id, audience, format, body, version, created_at)");
         let mut clocks = Table::new(

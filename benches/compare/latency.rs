@@ -27,8 +27,7 @@ const TRENDS: &str = "{ metrics { trending { categories { category { key } count
 const SUGGEST: &str = "query($draft: SuggestDraft!) { suggest(draft: $draft) { articles { id title } faqs { id question } \
     similarTickets { id number title status { key } } category { category { key } confidence } priority { priority { key } confidence } } }";
 
-const COMPLETE: &str =
-    "query($prefix: String!) { complete(prefix: $prefix) { text node { __typename ... on Ticket { id number } ... on Article { id slug } } } }";
+const COMPLETE: &str = "query($prefix: String!) { complete(prefix: $prefix) { text node { __typename ... on Ticket { id number } ... on Article { id slug } } } }";
 
 /// How often each is asked before it counts.
 const WARM: f64 = 0.5;

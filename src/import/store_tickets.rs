@@ -18,8 +18,8 @@ use crate::people::person;
 use crate::sla::clock;
 use crate::tickets::create::created;
 use crate::tickets::events::{Change, TicketEvent};
-use crate::tickets::{measures, number};
 use crate::tickets::ticket::{self, tag};
+use crate::tickets::{measures, number};
 
 /// How many parameters a statement is given: SQLite takes 32,766, PostgreSQL 65,535.
 const PARAMETERS: usize = 30_000;

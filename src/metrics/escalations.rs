@@ -1,7 +1,9 @@
 //! Which tickets went to a higher level, to which, why, and to whom. A ticket counts once in each number, however often it went.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryResult, QueryTrait};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryResult, QueryTrait,
+};
 
 use super::interval::which;
 use super::{Count, Part, Rule, Scope, Step};
@@ -60,7 +62,7 @@ impl Scope {
     /// # Errors
     /// The database's.
     pub async fn escalations_by_level(&self) -> Result<Vec<(String, Count)>> {
-        let rows = self.went(S::Level.into_simple_expr(), None).await?;
+        let rows = self.count_steps(S::Level.into_simple_expr()).await?;
         let dress = |row: &QueryResult| {
             let level: String = row.try_get("", "grouped")?;
             let rule = self.escalated_so(", at least once to this level", Condition::all().add(S::Level.eq(&level)));
@@ -74,7 +76,7 @@ impl Scope {
     /// # Errors
     /// The database's.
     pub async fn escalations_by_cause(&self) -> Result<Vec<(Cause, Count)>> {
-        let rows = self.went(S::Cause.into_simple_expr(), None).await?;
+        let rows = self.count_steps(S::Cause.into_simple_expr()).await?;
         let dress = |row: &QueryResult| {
             let cause: Cause = row.try_get("", "grouped")?;
             Ok((cause, self.counted(self.escalated_by(cause), row.try_get("", "many")?)))
@@ -87,9 +89,8 @@ impl Scope {
     /// # Errors
     /// The database's.
     pub async fn escalations_by_target(&self, first: u64) -> Result<Vec<(Part, Count)>> {
-        let team: SimpleExpr = Expr::case(S::AgentId.is_null(), Expr::col(S::TeamId.as_column_ref()))
-            .finally(Expr::cust("NULL"))
-            .into();
+        let team: SimpleExpr =
+            Expr::case(S::AgentId.is_null(), Expr::col(S::TeamId.as_column_ref())).finally(Expr::cust("NULL")).into();
         let mut select = self.went_select(S::AgentId.into_simple_expr(), Some(first));
         select.expr_as(team.clone(), "team").add_group_by([team]);
         let rows = self.db().query_all(&select).await?;
@@ -151,7 +152,7 @@ impl Scope {
     /// The database's.
     pub async fn escalations_in(&self, steps: &[Step]) -> Result<Vec<(Step, Count)>> {
         let mut counts = vec![0_i64; steps.len()];
-        for row in self.went(which(steps, S::EscalatedAt), None).await? {
+        for row in self.count_steps(which(steps, S::EscalatedAt)).await? {
             let step: Option<i32> = row.try_get("", "grouped")?;
             if let Some(count) = step.and_then(|step| counts.get_mut(usize::try_from(step).ok()?)) {
                 *count = row.try_get("", "many")?;
@@ -165,8 +166,8 @@ impl Scope {
         Ok(steps.iter().zip(counts).map(dress).collect())
     }
 
-    async fn went(&self, by: SimpleExpr, first: Option<u64>) -> Result<Vec<QueryResult>> {
-        Ok(self.db().query_all(&self.went_select(by, first)).await?)
+    async fn count_steps(&self, by: SimpleExpr) -> Result<Vec<QueryResult>> {
+        Ok(self.db().query_all(&self.went_select(by, None)).await?)
     }
 
     /// Counts the tickets that went to a higher level in the period by something of how they went, most first.

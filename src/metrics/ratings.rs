@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, IntoSimpleExpr, QueryResult};
 
+use super::count::apart;
 use super::dimension::largest;
 use super::interval::which;
 use super::{Dimension, Part, Rule, Scope, Step};
@@ -128,7 +129,7 @@ impl Scope {
     /// # Errors
     /// The database's.
     pub async fn scores_by(&self, asked: Asked, by: Dimension, first: usize) -> Result<Vec<(Part, Scores)>> {
-        let parts = self.scores_of(asked, by.column().into_simple_expr(), |row| by.read(row)).await?;
+        let parts = self.scores_of(asked, apart(by.column().into_simple_expr()), |row| by.read(row)).await?;
         let mut parts: Vec<(Part, Scores)> = parts.into_iter().collect();
         largest(&mut parts, first, Scores::count);
         Ok(parts)

@@ -83,29 +83,40 @@ impl Scope {
 
     /// Promises made to tickets opened in the period, by how they went.
     pub fn promised(&self, target: Target, outcome: Outcome) -> Rule {
-        let (what, promise, deadline) = match target {
-            Target::FirstResponse => ("first reply", M::ResponsePromise, M::ResponseDeadline),
-            Target::Resolution => ("resolution", M::ResolutionPromise, M::ResolutionDeadline),
+        let said = match outcome {
+            Outcome::Met => "happened by its deadline",
+            Outcome::Breached => "did not happen by its deadline",
+            Outcome::Pending => "has not happened yet, with its deadline not passed",
         };
-        let stands = |how: Promise| promise.eq(how as i32);
-        let counting = |in_time: SimpleExpr| stands(Promise::Counting).and(in_time);
-        let (said, how) = match outcome {
-            Outcome::Met => ("happened by its deadline", stands(Promise::Kept)),
-            Outcome::Breached => (
-                "did not happen by its deadline",
-                stands(Promise::Broken).or(counting(deadline.lt(self.now))),
-            ),
-            Outcome::Pending => (
-                "has not happened yet, with its deadline not passed",
-                stands(Promise::Paused).or(counting(deadline.gte(self.now))),
-            ),
-        };
-        self.received().and(&format!("whose promised {what} {said}"), how)
+        self.received().and(&format!("whose promised {} {said}", said_of(target)), self.went(target, outcome))
     }
 
     /// Promises made to tickets opened in the period that are decided.
     pub fn decided(&self, target: Target) -> Rule {
-        let said = "Tickets opened in the period whose promise is decided: kept, or its deadline passed.";
-        self.promised(target, Outcome::Met).or(said, self.promised(target, Outcome::Breached))
+        let said =
+            format!("whose promised {} is decided: it happened in time, or its deadline passed", said_of(target));
+        self.received().and(&said, self.went(target, Outcome::Met).or(self.went(target, Outcome::Breached)))
+    }
+
+    /// How a promise went. One whose clock counts is broken by the time of day.
+    fn went(&self, target: Target, outcome: Outcome) -> SimpleExpr {
+        let (promise, deadline) = match target {
+            Target::FirstResponse => (M::ResponsePromise, M::ResponseDeadline),
+            Target::Resolution => (M::ResolutionPromise, M::ResolutionDeadline),
+        };
+        let stands = |how: Promise| promise.eq(how as i32);
+        let counting = |when: SimpleExpr| stands(Promise::Counting).and(when);
+        match outcome {
+            Outcome::Met => stands(Promise::Kept),
+            Outcome::Breached => stands(Promise::Broken).or(counting(deadline.lt(self.now))),
+            Outcome::Pending => stands(Promise::Paused).or(counting(deadline.gte(self.now))),
+        }
+    }
+}
+
+fn said_of(target: Target) -> &'static str {
+    match target {
+        Target::FirstResponse => "first reply",
+        Target::Resolution => "resolution",
     }
 }

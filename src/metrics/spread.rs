@@ -87,10 +87,8 @@ impl Scope {
     async fn spreads<K: TryGetable>(&self, measure: Measure, by: Option<ticket::Column>) -> Result<Vec<(K, Spread)>> {
         let took = format!("\"tickets\".\"{}\" - \"tickets\".\"created_at\"", measure.ends());
         let part = by.map_or_else(String::new, |by| format!("PARTITION BY \"tickets\".\"{}\" ", column(by)));
-        let measured = ticket::Entity::find()
-            .select_only()
-            .filter(self.condition.clone())
-            .filter(measure.rule(self).condition());
+        let measured =
+            ticket::Entity::find().select_only().filter(self.condition.clone()).filter(measure.rule(self).condition());
         // A second window would keep all rows once more: where nothing is told apart, counting them again costs less.
         let of: SimpleExpr = match by {
             Some(_) => Expr::cust(format!("COUNT(*) OVER ({})", part.trim_end())),

@@ -56,8 +56,7 @@ impl Scope {
     /// # Errors
     /// The database's.
     pub async fn tag_trends(&self, first: u64) -> Result<Vec<Trend>> {
-        let one =
-            |rule: &Rule| -> sea_orm::sea_query::SimpleExpr { Expr::case(rule.condition(), 1).finally(0).into() };
+        let one = |rule: &Rule| -> sea_orm::sea_query::SimpleExpr { Expr::case(rule.condition(), 1).finally(0).into() };
         let (now, before) = (self.received(), self.earlier_rule());
         let either = Condition::any().add(now.condition()).add(before.condition());
         let mut select =

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::assign::give;
 use super::change_priority::put_priority;
+use super::escalation::step::{self, Cause};
 use super::events::{Change, Escalated, TicketEvent};
 use super::routing::{self, Wish};
-use super::escalation::step::{self, Cause};
 use super::{Tickets, escalation, find, input, measures, revision, status, ticket};
 use crate::access::{Permission, Role};
 use crate::desk::{Operation, Tx, WriteOptions};

@@ -2,8 +2,8 @@
 //! says again, in the row, what other tables say at length, so that a report reads one index.
 #![allow(missing_docs, reason = "the columns are documented where the API shows them")]
 
-use sea_orm::entity::prelude::*;
 use sea_orm::IntoActiveModel;
+use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 
 use super::escalation::step;
@@ -69,9 +69,8 @@ pub(super) async fn rated(tx: &Tx, rating: &rating::Model) -> Result<()> {
 /// Keeps that a ticket was escalated.
 pub(super) async fn escalated(tx: &Tx, step: step::Model) -> Result<()> {
     let first = Func::coalesce([Expr::col(Column::EscalatedAt), Expr::value(step.escalated_at)]);
-    let change = Entity::update_many()
-        .filter(Column::Id.eq(step.ticket_id))
-        .col_expr(Column::EscalatedAt, first.into());
+    let change =
+        Entity::update_many().filter(Column::Id.eq(step.ticket_id)).col_expr(Column::EscalatedAt, first.into());
     step::Entity::insert(step.into_active_model()).exec_without_returning(tx.conn()).await?;
     change.exec(tx.conn()).await?;
     Ok(())

@@ -84,7 +84,8 @@ impl EscalationMetrics {
     async fn automatic(&self, ctx: &Context<'_>) -> async_graphql::Result<MetricShare> {
         let load = async {
             let [part, whole] = self.0.counts([self.0.escalated_by(Cause::Clock), self.0.escalated()]).await?;
-            let said = "Tickets that a clock brought to a higher level in the period, of all that were brought to one in it.";
+            let said =
+                "Tickets that a clock brought to a higher level in the period, of all that were brought to one in it.";
             Ok::<_, crate::error::Error>(MetricShare::new(said, self.count(part)?, self.count(whole)?))
         };
         load.await.refuse(Request::of(ctx))

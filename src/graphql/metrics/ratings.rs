@@ -110,8 +110,8 @@ impl RatingMetrics {
 #[Object]
 impl RatingMetrics {
     #[graphql(flatten)]
-    async fn flat(&self) -> async_graphql::Result<RatingNumbers> {
-        Ok(self.numbers(&self.scores, |rule| rule)?)
+    async fn flat(&self, ctx: &Context<'_>) -> async_graphql::Result<RatingNumbers> {
+        self.numbers(&self.scores, |rule| rule).refuse(Request::of(ctx))
     }
 
     /// Rated, of those that could be from some time in the period on: resolved, or closed, as the desk asks.

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object, SimpleObject};
 
 use super::agents::{self, AgentPerformance, AgentWorkload, TeamWorkload};
 use super::escalations::EscalationMetrics;
-use super::first_contact::FirstContactMetrics;
+use super::first_contact::{self, FirstContactMetrics};
 use super::numbers::{MetricCount, MetricDuration, MetricShare};
 use super::patterns::{self, ResolutionMetrics, choice};
 use super::ratings::RatingMetrics;
@@ -308,16 +308,16 @@ async fn performance(scope: &Scope) -> Result<PerformanceMetrics> {
     let rules =
         [scope.received(), scope.resolved(), scope.closed(), scope.answered(), scope.reopened(), scope.first_contact()];
     let [received, resolved, closed, answered, reopened, once] = scope.counts(rules).await?;
+    let first_contact_resolution = first_contact::share(scope, [once.value, resolved.value], |rule| rule)?;
     let count = |count| MetricCount::new(scope, count);
     let resolved = count(resolved)?;
     let again = "Tickets resolved in the period that had been opened again before, of all that were resolved in it.";
-    let contact = "Tickets resolved in the period with at most one public reply by staff and never opened again, of all that were resolved in it.";
     Ok(PerformanceMetrics {
         received: count(received)?,
         closed: count(closed)?,
         answered: count(answered)?,
         reopened: MetricShare::new(again, count(reopened)?, resolved.clone()),
-        first_contact_resolution: MetricShare::new(contact, count(once)?, resolved.clone()),
+        first_contact_resolution,
         resolved,
     })
 }

@@ -87,8 +87,8 @@ impl SlaCompliance {
     }
 
     #[graphql(flatten)]
-    async fn flat(&self) -> async_graphql::Result<SlaNumbers> {
-        Ok(self.numbers(self.values, |rule| rule)?)
+    async fn flat(&self, ctx: &Context<'_>) -> async_graphql::Result<SlaNumbers> {
+        self.numbers(self.values, |rule| rule).refuse(Request::of(ctx))
     }
 
     /// The same for each part of the tickets, those with the most kept promises first.

@@ -60,7 +60,12 @@ impl Visit<'_> {
                         Some(expected) => {
                             let found: Vec<String> = items.iter().map(key).collect();
                             assert_eq!(found.len(), expected.len(), "{below}: {found:?}, not {expected:?}");
-                            assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), expected, "{below} by {}", self.asked.by);
+                            assert_eq!(
+                                found.into_iter().collect::<BTreeSet<_>>(),
+                                expected,
+                                "{below} by {}",
+                                self.asked.by
+                            );
                         }
                         None => self.steps(&below, items),
                     }
@@ -133,7 +138,9 @@ impl Visit<'_> {
             let whole = match self.interval.unwrap() {
                 "HOUR" => begins.minute() == 0 && begins.second() == 0 && begins.subsec_nanosecond() == 0,
                 "DAY" => begins.time() == jiff::civil::Time::midnight(),
-                "WEEK" => begins.time() == jiff::civil::Time::midnight() && begins.weekday() == jiff::civil::Weekday::Monday,
+                "WEEK" => {
+                    begins.time() == jiff::civil::Time::midnight() && begins.weekday() == jiff::civil::Weekday::Monday
+                }
                 "MONTH" => begins.time() == jiff::civil::Time::midnight() && begins.day() == 1,
                 other => panic!("teach the recomputation where a {other} begins"),
             };
@@ -154,7 +161,8 @@ async fn check(desk: &Desk, world: &World, person: &Person, own: bool, zone: &st
     let schema = Schema::read();
     let all = raw(desk).await;
     let tickets: Vec<&Raw> = all.iter().filter(|raw| !own || raw.assignee().as_deref() == Some(&person.id)).collect();
-    assert!(tickets.len() >= 8 && tickets.len() <= 50, "{} tickets", tickets.len());
+    // What is asked for of each number holds at most fifty.
+    assert!(tickets.len() >= 5 && tickets.len() <= 50, "{} tickets", tickets.len());
     let staff = if own { vec![person.id.clone()] } else { staff(desk).await };
     let time = |ms: i64| deskgraph::clock::Timestamp(ms).to_string();
     let period = json!({"from": time(world.from), "to": time(world.to)});
@@ -190,7 +198,8 @@ async fn check(desk: &Desk, world: &World, person: &Person, own: bool, zone: &st
     let mut offered = BTreeSet::new();
     schema.numbers("Metrics", "", &mut offered);
     let missing: Vec<&String> = offered.iter().filter(|path| !met.contains_key(*path)).collect();
-    assert!(missing.is_empty(), "the world has nothing that is counted by {missing:?}");
+    // One agent need not have a ticket for each row of each list: the desk has.
+    assert!(own || missing.is_empty(), "the world has nothing that is counted by {missing:?}");
     met.into_iter().filter(|(_, most)| *most == Some(0)).map(|(path, _)| path).collect()
 }
 

@@ -95,16 +95,29 @@ impl Asked {
         let area = path.split('.').next().unwrap();
         match path {
             "dashboard.open" => Self::open(raw),
-            "dashboard.unassigned" | "workload.unassigned" => Self::open(raw) && raw.assignee().is_none() && raw.team().is_none(),
+            "dashboard.unassigned" | "workload.unassigned" => {
+                Self::open(raw) && raw.assignee().is_none() && raw.team().is_none()
+            }
             "dashboard.waiting" => raw.row.stage == 2,
             "dashboard.overdue" => self.overdue(raw),
             "workload.byAgent.open" => Self::open(raw) && mine("agent"),
             "workload.byAgent.overdue" => self.overdue(raw) && mine("agent"),
-            "workload.byTeam.open" => Self::open(raw) && raw.team().as_deref() == around("team").unwrap()["id"].as_str(),
-            "workload.byTeam.overdue" => self.overdue(raw) && raw.team().as_deref() == around("team").unwrap()["id"].as_str(),
-            "dashboard.received" | "performance.received" | "volume.received" | "escalations.rate.whole" => self.has(raw.row.created_at.0),
-            "dashboard.resolved" | "performance.resolved" | "volume.resolved" | "performance.reopened.whole"
-            | "performance.firstContactResolution.whole" | "firstContact.resolution.whole" | "responseTimes.resolution.measured" => self.resolved(raw),
+            "workload.byTeam.open" => {
+                Self::open(raw) && raw.team().as_deref() == around("team").unwrap()["id"].as_str()
+            }
+            "workload.byTeam.overdue" => {
+                self.overdue(raw) && raw.team().as_deref() == around("team").unwrap()["id"].as_str()
+            }
+            "dashboard.received" | "performance.received" | "volume.received" | "escalations.rate.whole" => {
+                self.has(raw.row.created_at.0)
+            }
+            "dashboard.resolved"
+            | "performance.resolved"
+            | "volume.resolved"
+            | "performance.reopened.whole"
+            | "performance.firstContactResolution.whole"
+            | "firstContact.resolution.whole"
+            | "responseTimes.resolution.measured" => self.resolved(raw),
             "performance.closed" => self.within(raw.row.closed_at),
             "performance.answered" | "responseTimes.firstResponse.measured" => self.within(raw.row.first_responded_at),
             "performance.reopened.part" => self.resolved(raw) && raw.row.reopen_count > 0,
@@ -115,7 +128,9 @@ impl Asked {
             "agentPerformance.resolved" | "agentPerformance.resolution.measured" => mine("agent") && self.resolved(raw),
             "agentPerformance.reopened" => mine("agent") && self.resolved(raw) && raw.row.reopen_count > 0,
             "agentPerformance.firstResponse.measured" => mine("agent") && self.within(raw.row.first_responded_at),
-            "trending.categories.count" => or_empty(&row["category"]["key"]) == raw.row.category && self.has(raw.row.created_at.0),
+            "trending.categories.count" => {
+                or_empty(&row["category"]["key"]) == raw.row.category && self.has(raw.row.created_at.0)
+            }
             "trending.categories.before" => or_empty(&row["category"]["key"]) == raw.row.category && self.before(raw),
             "trending.tags.count" => raw.tags.iter().any(|tag| row["tag"] == **tag) && self.has(raw.row.created_at.0),
             "trending.tags.before" => raw.tags.iter().any(|tag| row["tag"] == **tag) && self.before(raw),
@@ -123,7 +138,9 @@ impl Asked {
                 or_empty(&around("category").unwrap()["key"]) == raw.row.category && self.resolved(raw)
             }
             "resolutionPatterns.byCategory.reopened.part" => {
-                or_empty(&around("category").unwrap()["key"]) == raw.row.category && self.resolved(raw) && raw.row.reopen_count > 0
+                or_empty(&around("category").unwrap()["key"]) == raw.row.category
+                    && self.resolved(raw)
+                    && raw.row.reopen_count > 0
             }
             "resolutionPatterns.byCloseReason.count" => {
                 self.within(raw.row.closed_at) && raw.row.close_reason.as_deref() == row["reason"]["key"].as_str()
@@ -139,24 +156,35 @@ impl Asked {
                         _ => matches!(how, Some("met" | "breached")),
                     }
             }
-            "satisfaction.average.measured" | "effort.average.measured" | "satisfaction.good.whole" | "effort.good.whole" => {
-                self.score(raw, area).is_some()
+            "satisfaction.average.measured"
+            | "effort.average.measured"
+            | "satisfaction.good.whole"
+            | "effort.good.whole" => self.score(raw, area).is_some(),
+            "satisfaction.good.part" | "effort.good.part" => {
+                self.score(raw, area).is_some_and(|score| Self::good(area, score))
             }
-            "satisfaction.good.part" | "effort.good.part" => self.score(raw, area).is_some_and(|score| Self::good(area, score)),
-            "satisfaction.byScore.count" | "effort.byScore.count" => self.score(raw, area).is_some_and(|score| row["score"] == score),
+            "satisfaction.byScore.count" | "effort.byScore.count" => {
+                self.score(raw, area).is_some_and(|score| row["score"] == score)
+            }
             // This desk asks when a ticket is resolved.
             "satisfaction.responseRate.whole" | "effort.responseRate.whole" => self.resolved(raw),
             "satisfaction.responseRate.part" | "effort.responseRate.part" => {
                 let rated = raw.rating().filter(|rating| rating.closure == raw.row.reopen_count);
                 self.resolved(raw) && rated.is_some_and(|rating| area == "satisfaction" || rating.effort.is_some())
             }
-            "escalations.escalated" | "escalations.automatic.whole" | "escalations.count" => self.escalations(raw).next().is_some(),
+            "escalations.escalated" | "escalations.automatic.whole" | "escalations.count" => {
+                self.escalations(raw).next().is_some()
+            }
             "escalations.automatic.part" => self.escalations(raw).any(|escalation| escalation.cause == "CLOCK"),
             "escalations.rate.part" => self.has(raw.row.created_at.0) && !raw.escalations.is_empty(),
             "escalations.timeToEscalation.measured" => raw.escalations.first().is_some_and(|first| self.has(first.at)),
-            "escalations.byLevel.count" => self.escalations(raw).any(|escalation| row["group"]["key"] == *escalation.level),
+            "escalations.byLevel.count" => {
+                self.escalations(raw).any(|escalation| row["group"]["key"] == *escalation.level)
+            }
             "escalations.byCause.count" => self.escalations(raw).any(|escalation| row["cause"] == escalation.cause),
-            "escalations.byReason.count" => self.escalations(raw).any(|escalation| escalation.reason.as_deref() == row["reason"].as_str()),
+            "escalations.byReason.count" => {
+                self.escalations(raw).any(|escalation| escalation.reason.as_deref() == row["reason"].as_str())
+            }
             "escalations.byTarget.count" => {
                 self.escalations(raw).any(|escalation| target(escalation).as_deref() == row["group"]["key"].as_str())
             }
@@ -199,7 +227,9 @@ impl Asked {
                 Some(staff.iter().cloned().chain(worked.filter_map(|raw| raw.assignee())).collect())
             }
             "workload.byTeam" => of(&|raw| when(Self::open(raw), raw.team().into_iter().collect())),
-            "trending.categories" => of(&|raw| when(self.has(raw.row.created_at.0) || self.before(raw), vec![raw.row.category.clone()])),
+            "trending.categories" => {
+                of(&|raw| when(self.has(raw.row.created_at.0) || self.before(raw), vec![raw.row.category.clone()]))
+            }
             "trending.tags" => of(&|raw| when(self.has(raw.row.created_at.0) || self.before(raw), raw.tags.clone())),
             "resolutionPatterns.byCategory" => of(&|raw| when(self.resolved(raw), vec![raw.row.category.clone()])),
             "resolutionPatterns.byCloseReason" => {
@@ -214,12 +244,18 @@ impl Asked {
             // Everything was promised something.
             "sla.groups" => of(&|raw| when(self.has(raw.row.created_at.0), part(raw))),
             "escalations.groups" => of(&|raw| when(self.escalations(raw).next().is_some(), part(raw))),
-            "escalations.byLevel" => of(&|raw| self.escalations(raw).map(|escalation| escalation.level.clone()).collect()),
-            "escalations.byCause" => of(&|raw| self.escalations(raw).map(|escalation| escalation.cause.to_owned()).collect()),
-            "escalations.byReason" => {
-                of(&|raw| self.escalations(raw).map(|escalation| escalation.reason.clone().unwrap_or_default()).collect())
+            "escalations.byLevel" => {
+                of(&|raw| self.escalations(raw).map(|escalation| escalation.level.clone()).collect())
             }
-            "escalations.byTarget" => of(&|raw| self.escalations(raw).map(|escalation| target(escalation).unwrap_or_default()).collect()),
+            "escalations.byCause" => {
+                of(&|raw| self.escalations(raw).map(|escalation| escalation.cause.to_owned()).collect())
+            }
+            "escalations.byReason" => of(&|raw| {
+                self.escalations(raw).map(|escalation| escalation.reason.clone().unwrap_or_default()).collect()
+            }),
+            "escalations.byTarget" => {
+                of(&|raw| self.escalations(raw).map(|escalation| target(escalation).unwrap_or_default()).collect())
+            }
             _ if path == "volume" || path.ends_with(".steps") => None,
             _ => panic!("{path} is not known: say in tests/api/metrics/recount/rules.rs which rows it has"),
         }
@@ -232,7 +268,18 @@ fn target(escalation: &Escalation) -> Option<String> {
 
 /// What tells a row from the others of its list.
 pub fn key(row: &Value) -> String {
-    let known = ["/group/key", "/agent/id", "/team/id", "/category/key", "/reason/key", "/tag", "/score", "/cause", "/target", "/reason"];
+    let known = [
+        "/group/key",
+        "/agent/id",
+        "/team/id",
+        "/category/key",
+        "/reason/key",
+        "/tag",
+        "/score",
+        "/cause",
+        "/target",
+        "/reason",
+    ];
     let found = known.iter().find_map(|path| row.pointer(path).filter(|value| !value.is_null() && !value.is_object()));
     found.map_or_else(String::new, |value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }

@@ -9,8 +9,12 @@ use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeDefiniti
 pub struct Schema(BTreeMap<String, TypeDefinition>);
 
 /// What is asked of things that are not numbers.
-const LEAVES: [(&str, &str); 4] =
-    [("Person", "{ id }"), ("Team", "{ id }"), ("Choice", "{ key }"), ("TicketConnection", "{ totalCount nodes { id } }")];
+const LEAVES: [(&str, &str); 4] = [
+    ("Person", "{ id }"),
+    ("Team", "{ id }"),
+    ("Choice", "{ key }"),
+    ("TicketConnection", "{ totalCount nodes { id } }"),
+];
 
 /// Tickets behind a number that are asked for: more than the world has.
 const TICKETS: &str = "(first: 50)";
@@ -35,9 +39,7 @@ impl Schema {
     pub fn read() -> Self {
         let document = parse_schema(deskgraph::graphql::sdl()).unwrap();
         let types = document.definitions.into_iter().filter_map(|definition| match definition {
-            TypeSystemDefinition::Type(definition) => {
-                Some((definition.node.name.node.to_string(), definition.node))
-            }
+            TypeSystemDefinition::Type(definition) => Some((definition.node.name.node.to_string(), definition.node)),
             _ => None,
         });
         Self(types.collect())
@@ -67,7 +69,8 @@ impl Schema {
             found.insert(path.to_owned());
         }
         for (field, ty) in self.fields(name) {
-            let below = if path.is_empty() { field.name.node.to_string() } else { format!("{path}.{}", field.name.node) };
+            let below =
+                if path.is_empty() { field.name.node.to_string() } else { format!("{path}.{}", field.name.node) };
             let bare = matches!(ty, "Int" | "Float") && !self.is_number(name) && field.name.node != "score";
             assert!(!bare, "{below} is a number without a definition");
             if !Self::is_leaf(ty) {
@@ -89,7 +92,8 @@ impl Schema {
         if let Some((_, selection)) = LEAVES.iter().find(|(leaf, _)| *leaf == name) {
             return (*selection).to_owned();
         }
-        let fields: Vec<String> = self.fields(name).into_iter().map(|(field, ty)| self.field(field, ty, nth, sent)).collect();
+        let fields: Vec<String> =
+            self.fields(name).into_iter().map(|(field, ty)| self.field(field, ty, nth, sent)).collect();
         if fields.is_empty() { String::new() } else { format!("{{ {} }}", fields.join(" ")) }
     }
 

@@ -58,7 +58,9 @@ impl Raw {
     }
     pub fn staff_replies(&self) -> usize {
         let counts = |comment: &&comment::Model| {
-            comment.sender_kind == SenderKind::Staff && comment.audience == Audience::Public && comment.deleted_at.is_none()
+            comment.sender_kind == SenderKind::Staff
+                && comment.audience == Audience::Public
+                && comment.deleted_at.is_none()
         };
         self.comments.iter().filter(counts).count()
     }
@@ -70,7 +72,8 @@ impl Raw {
 /// Waits until the clocks have nothing more to say.
 async fn quiet(desk: &Desk) {
     let due = || clock::Entity::find().filter(clock::Column::FiresAt.lte(desk.clock.now()));
-    eventually("the clocks have said everything", async || due().count(&desk.app().desk.db.read).await.unwrap() == 0).await;
+    eventually("the clocks have said everything", async || due().count(&desk.app().desk.db.read).await.unwrap() == 0)
+        .await;
 }
 
 async fn pass(desk: &Desk, hours: f64) {
@@ -109,8 +112,12 @@ pub async fn build(desk: &Desk) -> World {
         ids.push(id.clone());
         let agent = if nth % 2 == 0 { &ben } else { &eve };
         match nth % 5 {
-            0 | 1 | 2 => assert!(try_it(&ada, "ticketAssign", json!({"ticketId": id, "to": {"agentId": agent.id}})).await),
-            3 => assert!(try_it(&ada, "ticketAssign", json!({"ticketId": id, "to": {"teamId": &teams[nth % 3]}})).await),
+            0 | 1 | 2 => {
+                assert!(try_it(&ada, "ticketAssign", json!({"ticketId": id, "to": {"agentId": agent.id}})).await)
+            }
+            3 => {
+                assert!(try_it(&ada, "ticketAssign", json!({"ticketId": id, "to": {"teamId": &teams[nth % 3]}})).await)
+            }
             _ => {}
         }
         if nth % 7 == 2 {
@@ -144,7 +151,8 @@ pub async fn build(desk: &Desk) -> World {
                 try_it(&ada, "ticketStatusChange", json!({"ticketId": old, "status": "resolved"})).await;
             } else {
                 let reason = ["resolved", "no_response"][nth / 2 % 2];
-                let input = if nth % 3 == 0 { json!({"ticketId": old}) } else { json!({"ticketId": old, "reason": reason}) };
+                let input =
+                    if nth % 3 == 0 { json!({"ticketId": old}) } else { json!({"ticketId": old, "reason": reason}) };
                 try_it(&ada, "ticketClose", input).await;
             }
             if nth % 5 != 0 {
@@ -169,7 +177,8 @@ pub async fn build(desk: &Desk) -> World {
         }
     }
     for title in ["Nobody has looked at this", "Nor at this"] {
-        let input = json!({"title": title, "description": "It has just come in.", "category": "repair", "priority": "low"});
+        let input =
+            json!({"title": title, "description": "It has just come in.", "category": "repair", "priority": "low"});
         let made = ann.do_it("ticketCreate", input, "ticket { id }").await;
         if title == "Nor at this" {
             let to = json!({"agentId": ben.id});
@@ -232,7 +241,13 @@ pub async fn raw(desk: &Desk) -> Vec<Raw> {
             }
             _ => {
                 let up: Escalated = serde_json::from_str(&data).unwrap();
-                let cause = if up.automatic { "CLOCK" } else if up.by_staff { "STAFF" } else { "CUSTOMER" };
+                let cause = if up.automatic {
+                    "CLOCK"
+                } else if up.by_staff {
+                    "STAFF"
+                } else {
+                    "CUSTOMER"
+                };
                 let reason = up.reason.and_then(|id| texts[&id].clone());
                 let (agent, team) = holder.clone();
                 raw.escalations.push(Escalation { at, level: up.level, cause, reason, agent, team });
