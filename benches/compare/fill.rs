@@ -17,6 +17,7 @@ use super::desk;
 
 const CUSTOMERS: u64 = 2_000;
 const AGENTS: u64 = 40;
+const ARTICLES: u64 = 400;
 const ROWS: usize = 400;
 /// Milliseconds between two tickets.
 const APART: i64 = 60_000;
@@ -53,6 +54,27 @@ impl Table {
     }
 }
 
+/// What became of a ticket, and when.
+struct Happened {
+    answered: Option<i64>,
+    resolved: Option<i64>,
+    closed: Option<i64>,
+    rated: Option<i64>,
+    escalated: Option<i64>,
+    replies: u32,
+}
+
+/// How a promise stands.
+#[derive(Clone, Copy, Default)]
+struct Kept {
+    how: Option<i64>,
+    deadline: Option<i64>,
+}
+
+fn sql(value: Option<i64>) -> String {
+    value.map_or("NULL".to_owned(), |value| value.to_string())
+}
+
 struct Fill {
     backend: DbBackend,
     random: StdRng,
@@ -67,9 +89,12 @@ pub async fn fill(folder: &Path, url: Option<String>, tickets: u64) -> anyhow::R
     let now = desk.clock.now().0;
     let customers = fill.people(&tx, Role::Customer, CUSTOMERS, now).await?;
     let agents = fill.people(&tx, Role::Agent, AGENTS, now).await?;
+    fill.articles(&tx, ARTICLES, now).await?;
     fill.tickets(&tx, &desk.profile, &customers, &agents, tickets, now).await?;
     tx.commit().await?;
-    desk.db.writer().execute_unprepared("ANALYZE").await?;
+    // As it is on a desk that has been there for a while; in a transaction PostgreSQL does not do it.
+    let tidy = if backend == DbBackend::Postgres { "VACUUM ANALYZE" } else { "ANALYZE" };
+    desk.db.writer().execute_unprepared(tidy).await?;
     desk.db.close().await;
     Ok(())
 }
@@ -123,6 +148,39 @@ impl Fill {
         Ok(ids)
     }
 
+    /// Published articles.
+    async fn articles(&mut self, db: &impl ConnectionTrait, count: u64, now: i64) -> anyhow::Result<()> {
+        let mut table = Table::new(
+            "articles (id, slug, title, body, format, status, audience, version, created_at, updated_at, published_at)",
+        );
+        for nth in 0..count {
+            let (id, title, body) = (self.uuid(now), self.text(6), self.text(300));
+            let row = format!(
+                "({}, 'article-{nth}', '{title}', '{body}', 'PLAIN', 'PUBLISHED', 'PUBLIC', 1, {now}, {now}, {now})",
+                self.id(id)
+            );
+            table.add(db, row).await?;
+        }
+        table.flush(db).await
+    }
+
+    /// What became of a ticket, as far as its stage says.
+    fn happened(&mut self, created_at: i64, now: i64, stage: Stage) -> Happened {
+        let mut within = |minutes: i64| Ord::min(created_at + self.random.random_range(1..minutes) * 60_000, now - 1);
+        let (answered, resolved, escalated) = (within(8 * 60), within(72 * 60), within(24 * 60));
+        let done = matches!(stage, Stage::Resolved | Stage::Closed);
+        let mut of_ten = |some: u32| self.random.random_range(0..10) < some;
+        let resolved = done.then_some(resolved);
+        Happened {
+            answered: (stage != Stage::New && of_ten(9)).then_some(answered),
+            resolved,
+            closed: resolved.filter(|_| stage == Stage::Closed),
+            rated: resolved.filter(|_| of_ten(4)),
+            escalated: of_ten(1).then_some(escalated),
+            replies: self.random.random_range(0..4),
+        }
+    }
+
     async fn tickets(
         &mut self,
         db: &impl ConnectionTrait,
@@ -135,8 +193,11 @@ impl Fill {
         let mut tickets = Table::new(
             "tickets (id, number, title, description, status, stage, priority, priority_rank, category, channel, \
              requester_id, created_by_id, assignee_id, version, comment_count, public_comment_count, last_comment_id, \
-             last_public_comment_id, due_at, breached, status_changed_at, reopen_count, created_at, updated_at)",
+             last_public_comment_id, due_at, breached, status_changed_at, reopen_count, created_at, updated_at, \
+             first_responded_at, resolved_at, closed_at, response_promise, response_deadline, resolution_promise, \
+             resolution_deadline, staff_replies, rated_at, rating_score, rating_closure, escalated_at)",
         );
+        let mut escalations = Table::new("escalation_steps (id, ticket_id, level, cause, agent_id, escalated_at)");
         let mut comments =
             Table::new("comments (id, ticket_id, author_id, audience, format, body, version, created_at)");
         let mut clocks = Table::new(
@@ -163,8 +224,9 @@ impl Fill {
                 talk.push((comment, author, audience, body, at));
                 last = (comment, if internal { last.1 } else { comment }, last.2 + i64::from(!internal), at);
             }
+            let happened = self.happened(created_at, now, status.stage);
             let targets = profile.sla_target(&priority.key);
-            let done = matches!(status.stage, Stage::Resolved | Stage::Closed);
+            let mut promises = [Kept::default(); 2];
             let mut due_at = Timestamp::NEVER;
             let mut promised = Vec::new();
             for (target, goal) in [
@@ -175,10 +237,13 @@ impl Fill {
                 let opened = profile.status(&profile.initial_status).unwrap_or(status);
                 let (calendar, at) = (profile.calendar(), Timestamp(created_at));
                 let mut row = clock::Model::start(calendar, id.into(), target, goal, at, opened);
-                if done || target == clock::Target::FirstResponse {
-                    row.meet(calendar, Timestamp(created_at + 1_000), Because::Answered);
+                let met = if target == clock::Target::FirstResponse { happened.answered } else { happened.resolved };
+                if let Some(at) = met.or(happened.resolved) {
+                    row.meet(calendar, Timestamp(at), Because::Answered);
                 }
                 row.arm(profile);
+                let nth = usize::from(target == clock::Target::Resolution);
+                promises[nth] = Kept { how: Some(row.promise() as i64), deadline: Some(row.deadline.0) };
                 due_at = Ord::min(due_at, row.due_at());
                 promised.push(row);
             }
@@ -189,9 +254,14 @@ impl Fill {
                     db,
                     format!(
                         "({}, 'TICK-{nth:08}', '{title}', '{description}', '{}', {}, '{}', {}, 'general', 'web', {}, {}, \
-                         {assignee}, 1, {said}, {}, {}, {}, {}, FALSE, {created_at}, 0, {created_at}, {})",
+                         {assignee}, 1, {said}, {}, {}, {}, {}, FALSE, {created_at}, 0, {created_at}, {}, \
+                         {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
                         self.id(id), status.key, status.stage as i32, priority.key, priority.rank,
                         self.id(requester), self.id(requester), last.2, self.id(last.0), self.id(last.1), due_at.0, last.3,
+                        sql(happened.answered), sql(happened.resolved), sql(happened.closed),
+                        sql(promises[0].how), sql(promises[0].deadline), sql(promises[1].how), sql(promises[1].deadline),
+                        happened.replies, sql(happened.rated), sql(happened.rated.map(|at| at % 5 + 1)),
+                        sql(happened.rated.map(|_| 0)), sql(happened.escalated),
                     ),
                 )
                 .await?;
@@ -219,17 +289,27 @@ impl Fill {
                     row.risk_at.0
                 ));
             }
+            if let Some(at) = happened.escalated {
+                let (step, cause) = (self.uuid(at), ["CLOCK", "STAFF"][usize::from(nth % 3 == 0)]);
+                let row = format!(
+                    "({}, {}, 'administrator', '{cause}', {}, {at})",
+                    self.id(step),
+                    self.id(id),
+                    self.id(agent)
+                );
+                escalations.rows.push(row);
+            }
             if nth % 3 == 0 {
                 tags.rows.push(format!("({}, 'tag{}')", self.id(id), nth % 97));
             }
             // What refers to tickets waits until they are there.
             if tickets.rows.is_empty() {
-                for table in [&mut comments, &mut clocks, &mut tags] {
+                for table in [&mut comments, &mut clocks, &mut tags, &mut escalations] {
                     table.flush(db).await?;
                 }
             }
         }
-        for table in [&mut tickets, &mut comments, &mut clocks, &mut tags] {
+        for table in [&mut tickets, &mut comments, &mut clocks, &mut tags, &mut escalations] {
             table.flush(db).await?;
         }
         Ok(())

@@ -9,6 +9,8 @@
 //! With `--bulk` it measures jobs instead: tickets a second, and how long somebody else's write takes before and meanwhile.
 //!
 //! What matters is the ratio: of time, and of the CPU that the server's process used, which a busy machine disturbs less.
+//!
+//! Before that, the desk alone is asked for what people wait for: the dashboard of staff, and what helps while somebody types.
 // The roots of the schema are merged from as many objects, each inside the next: their futures are deep.
 #![recursion_limit = "256"]
 
@@ -20,6 +22,7 @@ mod hand;
 mod hand_answers;
 mod hand_search;
 mod hand_write;
+mod latency;
 mod place;
 mod process;
 mod report;
@@ -53,7 +56,7 @@ pub struct Arguments {
     /// Seconds of one round.
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
-    /// Only these cases: create, page, detail, search.
+    /// Only these cases: create, page, detail, search; of the desk alone dashboard, trends, suggest, complete.
     #[arg(long, value_delimiter = ',')]
     cases: Vec<String>,
     /// Where the rows are kept; filled once, and used again.
@@ -109,6 +112,7 @@ async fn measure(arguments: &Arguments, place: &Place) -> anyhow::Result<()> {
     let token = client::sign_in(desk.address).await?;
     let cases = requests::cases(place).await?;
     let wanted = |case: &&Case| arguments.cases.is_empty() || arguments.cases.iter().any(|name| name == case.name);
+    latency::measure(arguments, &desk, &token, place).await?;
     println!("{}", Line::HEAD);
     for case in cases.iter().filter(wanted) {
         let statements = requests::check(case, desk.address, hand.address, &token).await?;

@@ -13,11 +13,19 @@ pub struct Line {
 impl Line {
     pub const HEAD: &str = "case      side   req/s   p50 µs   p99 µs  CPU µs  SQL  ratio: rate   p50   CPU  goal";
 
+    pub const HEAD_ALONE: &str = "of the desk  asked   p50 ms   p99 ms   CPU ms  SQL  p99 goal ms";
+
     /// Adds a round.
     pub fn add(&mut self, (took, times): (Duration, Vec<Duration>), cpu_us: f64) {
         self.times.extend(times);
         self.took += took;
         self.cpu_us += cpu_us;
+    }
+
+    /// Prints one side that nothing is compared with.
+    pub fn print_alone(mut self, name: &str, statements: i64, goal_ms: f64) {
+        let (p50, p99, cpu) = (self.quantile(0.5) / 1e3, self.quantile(0.99) / 1e3, self.cpu() / 1e3);
+        println!("{name:12} {:6}  {p50:7.1}  {p99:7.1}  {cpu:7.1}  {statements:3}  {goal_ms:5.0}", self.times.len());
     }
 
     fn rate(&self) -> f64 {

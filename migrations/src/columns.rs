@@ -30,6 +30,10 @@ pub fn int(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).integer().not_null().to_owned()
 }
 
+pub fn int_null(name: &'static str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).integer().to_owned()
+}
+
 pub fn big(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).big_integer().not_null().to_owned()
 }

@@ -29,6 +29,7 @@ mod m0028_contact_codes;
 mod m0029_merging;
 mod m0030_bulk_jobs;
 mod m0031_audit;
+mod m0032_measures;
 
 /// How far a database is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_merging::Step),
             Box::new(m0030_bulk_jobs::Step),
             Box::new(m0031_audit::Step),
+            Box::new(m0032_measures::Step),
         ]
     }
 }

@@ -14,7 +14,7 @@ use crate::files::{self, Target};
 use crate::ids::{AttachmentId, CommentId, TicketId};
 use crate::profile::Moment;
 use crate::tickets::find::Place;
-use crate::tickets::{Tickets, find, input, status, ticket};
+use crate::tickets::{Tickets, find, input, measures, status, ticket};
 
 /// Writes a comment: a public reply, or an internal note that only staff ever see. On a merged ticket it is written where things go on;
 /// `notices` has `MERGED` then.
@@ -100,6 +100,9 @@ impl Operation for CommentAdd {
             internal: self.internal,
             by_staff,
         })?;
+        if by_staff && !self.internal {
+            measures::replied(tx, ticket.id).await?;
+        }
         let to = Target { ticket: ticket.id, comment: Some(comment.id), internal: self.internal };
         files::attach(tx, "attachments", self.attachments.as_deref(), to).await?;
         if !self.internal {

@@ -6,13 +6,13 @@
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::comment::{self, Column};
+use super::comment::{self, Column, SenderKind};
 use super::loaders::of_ticket;
 use crate::desk::Tx;
 use crate::error::Result;
 use crate::event_log::Audience;
 use crate::ids::{CommentId, TicketId};
-use crate::tickets::{threads, ticket};
+use crate::tickets::{measures, threads, ticket};
 
 /// The tickets at which a comment is read, its own first.
 pub async fn read_at(tx: &Tx, comment: &comment::Model) -> Result<Vec<TicketId>> {
@@ -29,9 +29,12 @@ pub async fn recount(tx: &mut Tx, id: TicketId) -> Result<()> {
         comment::Entity::find().filter(of_ticket(id, internal)).filter(Column::DeletedAt.is_null()).select_only()
     };
     let public = CaseStatement::new().case(Column::Audience.eq(Audience::Public), 1).finally(0);
-    let (all, public): (i64, Option<i64>) = read(true)
+    let by_staff = Column::Audience.eq(Audience::Public).and(Column::SenderKind.eq(SenderKind::Staff));
+    let by_staff = CaseStatement::new().case(by_staff, 1).finally(0);
+    let (all, public, by_staff): (i64, Option<i64>, Option<i64>) = read(true)
         .column_as(Column::Id.count(), "all_of_them")
         .column_as(Expr::expr(public).sum(), "public")
+        .column_as(Expr::expr(by_staff).sum(), "by_staff")
         .into_tuple()
         .one(tx.conn())
         .await?
@@ -48,6 +51,7 @@ pub async fn recount(tx: &mut Tx, id: TicketId) -> Result<()> {
         .col_expr(ticket::Column::LastPublicCommentId, Expr::value(last_public.map(|id| id.0)))
         .exec(tx.conn())
         .await?;
+    measures::set_replies(tx, id, count(by_staff.unwrap_or_default())).await?;
     tx.forget_ahead(id.0);
     tx.row_changed(id.0, move |ticket: &mut ticket::Model| {
         (ticket.comment_count, ticket.public_comment_count) = (all, public);

@@ -13,13 +13,13 @@ use crate::access::Role;
 use crate::comments::comment;
 use crate::desk::{Operation, Tx};
 use crate::error::{Error, Result};
-use crate::ids::PersonId;
+use crate::ids::{PersonId, TicketId};
 use crate::people::person;
 use crate::sla::clock;
 use crate::tickets::create::created;
 use crate::tickets::events::{Change, TicketEvent};
-use crate::tickets::number;
 use crate::tickets::ticket::{self, tag};
+use crate::tickets::{measures, number};
 
 /// How many parameters a statement is given: SQLite takes 32,766, PostgreSQL 65,535.
 const PARAMETERS: usize = 30_000;
@@ -140,6 +140,7 @@ async fn save(tx: &Tx, rows: &[&TicketRow], timelines: Vec<Timeline>) -> Result<
         comments.extend(timeline.comments);
         clocks.extend(timeline.clocks);
     }
+    let ids: Vec<TicketId> = tickets.iter().map(|ticket: &ticket::Model| ticket.id).collect();
     for rows in chunk(tickets, 36) {
         let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
         ticket::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
@@ -155,6 +156,9 @@ async fn save(tx: &Tx, rows: &[&TicketRow], timelines: Vec<Timeline>) -> Result<
     for rows in chunk(clocks, 8) {
         let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
         clock::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+    }
+    for ids in chunk(ids, 1) {
+        measures::derive(tx, &ids).await?;
     }
     Ok(())
 }

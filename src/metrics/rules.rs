@@ -1,17 +1,13 @@
 //! What the numbers count: each rule once, with the sentence that says it.
 
 use async_graphql::Enum;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Query};
+use sea_orm::sea_query::{ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::{Rule, Scope};
-use crate::access::Role;
-use crate::comments::comment;
-use crate::event_log::Audience;
-use crate::people::person;
 use crate::profile::Stage;
-use crate::sla::clock::{self, Target};
-use crate::tickets::threads::path;
+use crate::sla::clock::Target;
+use crate::tickets::measures::{Column as M, Promise};
 use crate::tickets::ticket::Column as T;
 
 /// How a promise of the service level went.
@@ -59,37 +55,7 @@ impl Scope {
 
     /// Resolved in the period at the first contact.
     pub fn first_contact(&self) -> Rule {
-        // Tickets with a second reply by staff other than the requester.
-        let asked = Alias::new("asked");
-        let author = Expr::col((comment::Entity, comment::Column::AuthorId));
-        let own = Expr::col((asked.clone(), T::RequesterId));
-        let of = Expr::col((comment::Entity, comment::Column::TicketId));
-        // What was said on a merged ticket was said where it goes on.
-        let above = Expr::col((path::Entity, path::Column::IntoId));
-        let read_at = Expr::expr(Func::coalesce([above, of.clone()]));
-        let more = Query::select()
-            .expr(read_at.clone())
-            .from(comment::Entity)
-            .left_join(path::Entity, of.clone().eq(Expr::col((path::Entity, path::Column::TicketId))))
-            .join(
-                JoinType::InnerJoin,
-                person::Entity,
-                author.clone().eq(Expr::col((person::Entity, person::Column::Id))),
-            )
-            .join_as(
-                JoinType::InnerJoin,
-                crate::tickets::ticket::Entity,
-                asked.clone(),
-                of.eq(Expr::col((asked, T::Id))),
-            )
-            .and_where(comment::Column::Audience.eq(Audience::Public))
-            .and_where(comment::Column::DeletedAt.is_null())
-            .and_where(person::Column::Role.is_in([Role::Agent, Role::Administrator]))
-            .and_where(author.ne(own))
-            .add_group_by([read_at])
-            .and_having(Expr::col((comment::Entity, comment::Column::Id)).count().gt(1))
-            .to_owned();
-        let once = Condition::all().add(T::ReopenCount.eq(0)).add(T::Id.not_in_subquery(more));
+        let once = Condition::all().add(T::ReopenCount.eq(0)).add(M::StaffReplies.lte(1));
         self.resolved().and("were never opened again, and have at most one public reply by staff", once)
     }
 
@@ -117,32 +83,40 @@ impl Scope {
 
     /// Promises made to tickets opened in the period, by how they went.
     pub fn promised(&self, target: Target, outcome: Outcome) -> Rule {
-        use clock::Column as C;
-        let read = |last| Expr::expr(Func::coalesce([Expr::col(C::MetAt), Expr::col(C::PausedAt), last]));
-        let (said, how) = match outcome {
-            Outcome::Met => (
-                "happened by its deadline",
-                Condition::all().add(C::MetAt.is_not_null()).add(Expr::col(C::MetAt).lte(Expr::col(C::Deadline))),
-            ),
-            Outcome::Breached => (
-                "did not happen by its deadline",
-                Condition::all().add(read(Expr::value(self.now)).gt(Expr::col(C::Deadline))),
-            ),
-            Outcome::Pending => (
-                "has not happened yet, with its deadline not passed",
-                Condition::all().add(C::MetAt.is_null()).add(read(Expr::value(self.now)).lte(Expr::col(C::Deadline))),
-            ),
+        let said = match outcome {
+            Outcome::Met => "happened by its deadline",
+            Outcome::Breached => "did not happen by its deadline",
+            Outcome::Pending => "has not happened yet, with its deadline not passed",
         };
-        let what = match target {
-            Target::FirstResponse => "first reply",
-            Target::Resolution => "resolution",
+        self.received().and(&format!("whose promised {} {said}", said_of(target)), self.went(target, outcome))
+    }
+
+    /// Promises made to tickets opened in the period that are decided.
+    pub fn decided(&self, target: Target) -> Rule {
+        let said =
+            format!("whose promised {} is decided: it happened in time, or its deadline passed", said_of(target));
+        self.received().and(&said, self.went(target, Outcome::Met).or(self.went(target, Outcome::Breached)))
+    }
+
+    /// How a promise went. One whose clock counts is broken by the time of day.
+    fn went(&self, target: Target, outcome: Outcome) -> SimpleExpr {
+        let (promise, deadline) = match target {
+            Target::FirstResponse => (M::ResponsePromise, M::ResponseDeadline),
+            Target::Resolution => (M::ResolutionPromise, M::ResolutionDeadline),
         };
-        let clocks = Query::select()
-            .column(C::TicketId)
-            .from(clock::Entity)
-            .and_where(C::Target.eq(target))
-            .cond_where(how)
-            .to_owned();
-        self.received().and(&format!("whose promised {what} {said}"), T::Id.in_subquery(clocks))
+        let stands = |how: Promise| promise.eq(how as i32);
+        let counting = |when: SimpleExpr| stands(Promise::Counting).and(when);
+        match outcome {
+            Outcome::Met => stands(Promise::Kept),
+            Outcome::Breached => stands(Promise::Broken).or(counting(deadline.lt(self.now))),
+            Outcome::Pending => stands(Promise::Paused).or(counting(deadline.gte(self.now))),
+        }
+    }
+}
+
+fn said_of(target: Target) -> &'static str {
+    match target {
+        Target::FirstResponse => "first reply",
+        Target::Resolution => "resolution",
     }
 }

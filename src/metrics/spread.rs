@@ -1,11 +1,8 @@
 //! How long something took: mean, median and 90th percentile, in one statement. Percentiles are of the nearest rank, which is always a
 //! time that really was, and the same on both databases.
 
-use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait,
-    TryGetable,
-};
+use sea_orm::sea_query::{Expr, Query, SimpleExpr};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait, TryGetable};
 
 use super::{Rule, Scope};
 use crate::error::Result;
@@ -18,6 +15,8 @@ pub enum Measure {
     FirstResponse,
     /// To being resolved or closed.
     Resolution,
+    /// To the first escalation.
+    Escalation,
 }
 
 /// How long it took, in milliseconds; all 0 where nothing was measured.
@@ -34,10 +33,12 @@ pub struct Spread {
 }
 
 impl Measure {
-    fn ends(self) -> ticket::Column {
+    /// The column of a ticket at which it ends.
+    fn ends(self) -> &'static str {
         match self {
-            Self::FirstResponse => ticket::Column::FirstRespondedAt,
-            Self::Resolution => ticket::Column::ResolvedAt,
+            Self::FirstResponse => "first_responded_at",
+            Self::Resolution => "resolved_at",
+            Self::Escalation => "escalated_at",
         }
     }
 
@@ -46,6 +47,7 @@ impl Measure {
         match self {
             Self::FirstResponse => scope.answered(),
             Self::Resolution => scope.resolved(),
+            Self::Escalation => scope.first_escalated(),
         }
     }
 
@@ -57,6 +59,9 @@ impl Measure {
             }
             Self::Resolution => {
                 "hours of the clock from the opening of a ticket to its resolution, of tickets resolved in the period and not opened again since"
+            }
+            Self::Escalation => {
+                "hours of the clock from the opening of a ticket to its first escalation, of tickets first escalated in the period"
             }
         }
     }
@@ -80,18 +85,24 @@ impl Scope {
     }
 
     async fn spreads<K: TryGetable>(&self, measure: Measure, by: Option<ticket::Column>) -> Result<Vec<(K, Spread)>> {
-        let took = format!("\"tickets\".\"{}\" - \"tickets\".\"created_at\"", column(measure.ends()));
+        let took = format!("\"tickets\".\"{}\" - \"tickets\".\"created_at\"", measure.ends());
         let part = by.map_or_else(String::new, |by| format!("PARTITION BY \"tickets\".\"{}\" ", column(by)));
-        let mut times = ticket::Entity::find()
-            .select_only()
-            .filter(self.condition.clone())
-            .filter(Condition::all().add(measure.rule(self).condition).add(measure.ends().is_not_null()))
-            .into_query();
+        let measured =
+            ticket::Entity::find().select_only().filter(self.condition.clone()).filter(measure.rule(self).condition());
+        // A second window would keep all rows once more: where nothing is told apart, counting them again costs less.
+        let of: SimpleExpr = match by {
+            Some(_) => Expr::cust(format!("COUNT(*) OVER ({})", part.trim_end())),
+            None => {
+                let count = measured.clone().expr(Expr::cust("COUNT(*)")).into_query();
+                SimpleExpr::SubQuery(None, Box::new(count.into()))
+            }
+        };
+        let mut times = measured.into_query();
         times
             .expr_as(by.map_or_else(|| Expr::cust("1"), |by| by.into_simple_expr()), "grouped")
             .expr_as(Expr::cust(took.clone()), "took")
             .expr_as(Expr::cust(format!("ROW_NUMBER() OVER ({part}ORDER BY {took})")), "nth")
-            .expr_as(Expr::cust(format!("COUNT(*) OVER ({})", part.trim_end())), "of");
+            .expr_as(of, "of");
         let select = Query::select()
             .column("grouped")
             .expr_as(Expr::cust("COUNT(*)"), "measured")

@@ -56,10 +56,9 @@ impl Scope {
     /// # Errors
     /// The database's.
     pub async fn tag_trends(&self, first: u64) -> Result<Vec<Trend>> {
-        let one =
-            |rule: &Rule| -> sea_orm::sea_query::SimpleExpr { Expr::case(rule.condition.clone(), 1).finally(0).into() };
+        let one = |rule: &Rule| -> sea_orm::sea_query::SimpleExpr { Expr::case(rule.condition(), 1).finally(0).into() };
         let (now, before) = (self.received(), self.earlier_rule());
-        let either = Condition::any().add(now.condition.clone()).add(before.condition.clone());
+        let either = Condition::any().add(now.condition()).add(before.condition());
         let mut select =
             ticket::Entity::find().select_only().filter(self.condition.clone()).filter(either).into_query();
         // Bytes, as both databases can: an order of words differs between them.

@@ -8,6 +8,7 @@ use super::segments::{Because, Kind};
 use crate::clock::Timestamp;
 use crate::ids::TicketId;
 use crate::profile::{Calendar, Period, Status};
+use crate::tickets::measures::Promise;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sla_clocks")]
@@ -193,6 +194,16 @@ impl Model {
     /// Whether it stopped counting after its deadline: missed, whatever comes.
     pub fn is_missed(&self) -> bool {
         self.met_at.or(self.paused_at).is_some_and(|at| at > self.deadline)
+    }
+
+    /// How the promise stands, as long as nothing happens.
+    pub fn promise(&self) -> Promise {
+        match (self.met_at, self.paused_at) {
+            _ if self.is_missed() => Promise::Broken,
+            (Some(_), _) => Promise::Kept,
+            (None, Some(_)) => Promise::Paused,
+            (None, None) => Promise::Counting,
+        }
     }
 
     /// Milliseconds of the calendar that have counted so far.

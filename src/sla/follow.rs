@@ -17,7 +17,7 @@ use crate::event_log::Draft;
 use crate::ids::TicketId;
 use crate::profile::{Profile, Stage};
 use crate::tickets::events::{Created, PriorityChanged, Restored, StatusChanged, kind};
-use crate::tickets::{status, ticket};
+use crate::tickets::{measures, status, ticket};
 
 /// Does to the clocks what follows from `event`.
 pub async fn event(tx: &mut Tx, event: &Draft) -> Result<()> {
@@ -191,6 +191,15 @@ async fn settle(tx: &mut Tx, id: TicketId, clocks: &[clock::Model], responded_at
         .filter(ticket::Column::Id.eq(id))
         .col_expr(ticket::Column::DueAt, Expr::value(due_at))
         .col_expr(ticket::Column::Breached, Expr::value(breached));
+    for clock in clocks {
+        let (promise, deadline) = match clock.target {
+            Target::FirstResponse => (measures::Column::ResponsePromise, measures::Column::ResponseDeadline),
+            Target::Resolution => (measures::Column::ResolutionPromise, measures::Column::ResolutionDeadline),
+        };
+        change = change
+            .col_expr(promise, Expr::value(clock.promise() as i32))
+            .col_expr(deadline, Expr::value(clock.deadline));
+    }
     if let Some(at) = responded_at {
         // The first answer counts.
         let first = Func::coalesce([Expr::col(ticket::Column::FirstRespondedAt), Expr::value(at)]);

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::assign::give;
 use super::change_priority::put_priority;
+use super::escalation::step::{self, Cause};
 use super::events::{Change, Escalated, TicketEvent};
 use super::routing::{self, Wish};
-use super::{Tickets, escalation, find, input, revision, status, ticket};
+use super::{Tickets, escalation, find, input, measures, revision, status, ticket};
 use crate::access::{Permission, Role};
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
@@ -157,7 +158,22 @@ async fn raise(
             put_priority(tx, ticket, next.key, next.rank)?;
         }
     }
-    Ok(())
+    let cause = match (automatic, tx.actor.is_staff()) {
+        (true, _) => Cause::Clock,
+        (false, true) => Cause::Staff,
+        (false, false) => Cause::Customer,
+    };
+    let step = step::Model {
+        id: uuid::Uuid::now_v7(),
+        ticket_id: ticket.id,
+        level: to.key.clone(),
+        cause,
+        agent_id: ticket.assignee_id,
+        team_id: ticket.team_id,
+        reason_id: reason,
+        escalated_at: tx.now,
+    };
+    measures::escalated(tx, step).await
 }
 
 /// Who takes over; who has it, if the level names nobody, or nobody is there.

@@ -11,6 +11,7 @@ pub mod find;
 pub mod input;
 pub mod links;
 pub mod loaders;
+pub mod measures;
 pub mod number;
 pub mod profile_fit;
 pub mod rating;

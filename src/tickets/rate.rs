@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::events::{Change, Rated, TicketEvent};
-use super::{facts, find, input, rating, status, ticket};
+use super::{facts, find, input, measures, rating, status, ticket};
 use crate::access::Actor;
 use crate::clock::Timestamp;
 use crate::desk::{Operation, Tx, WriteOptions};
@@ -78,11 +78,12 @@ impl Operation for TicketRate {
             comment,
             created_at: tx.now,
         };
-        let insert = rating::Entity::insert(row.into_active_model()).exec_without_returning(tx.conn()).await;
+        let insert = rating::Entity::insert(row.clone().into_active_model()).exec_without_returning(tx.conn()).await;
         insert.map_err(|error| match taken(&error) {
             true => Error::with(Code::AlreadyExists, "You have rated this already.").at("ticketId"),
             false => error.into(),
         })?;
+        measures::rated(tx, &row).await?;
         let change = Rated { score: self.score, effort: self.effort, closure: ticket.reopen_count };
         tx.append(&TicketEvent::beside(&ticket, Change::Rated(change)))?;
         Ok(ticket)

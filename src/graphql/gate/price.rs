@@ -24,7 +24,7 @@ const TYPE_PRICE: u64 = 10;
 const MUTATION_PRICE: u64 = 10;
 /// Fields that look into the index, and lists of reports, with how many things each answers if it is not told. They have neither `edges` nor
 /// `nodes`, and one that looks is never cheaper than a page.
-const RANKED: [(&str, u64); 8] = [
+const RANKED: [(&str, u64); 13] = [
     ("search", 25),
     ("suggest", 20),
     ("complete", 8),
@@ -34,6 +34,11 @@ const RANKED: [(&str, u64); 8] = [
     ("workload", 25),
     ("agentPerformance", 25),
     ("volume", 31),
+    ("steps", 31),
+    ("groups", 25),
+    ("byScore", 10),
+    ("byTarget", 25),
+    ("byReason", 25),
 ];
 /// Selection sets inside each other, fragments included, that are followed at all: a guard for the stack.
 const LEVELS: usize = 128;

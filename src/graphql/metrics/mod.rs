@@ -1,9 +1,14 @@
 //! Reports: `metrics` and what stands in it.
 
 mod agents;
+mod escalations;
+mod first_contact;
+mod group;
 mod numbers;
 mod patterns;
+mod ratings;
 mod report;
+mod sla;
 
 use async_graphql::{Context, Object};
 

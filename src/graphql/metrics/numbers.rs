@@ -84,6 +84,26 @@ impl MetricShare {
     }
 }
 
+/// A mean.
+#[derive(SimpleObject)]
+pub struct MetricAverage {
+    /// The arithmetic mean. Null if there is nothing to measure.
+    value: Option<f64>,
+    /// What is measured, exactly.
+    definition: String,
+    /// The number contains everything up to this position of the log.
+    as_of: EventCursor,
+    /// The tickets that are measured.
+    measured: MetricCount,
+}
+
+impl MetricAverage {
+    /// A mean over the tickets counted in `measured`.
+    pub fn new(definition: String, value: Option<f64>, measured: MetricCount) -> Self {
+        Self { value, definition, as_of: measured.as_of.clone(), measured }
+    }
+}
+
 /// A number of hours.
 #[derive(SimpleObject)]
 pub struct MetricHours {

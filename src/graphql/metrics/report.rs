@@ -3,16 +3,19 @@
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::agents::{self, AgentPerformance, AgentWorkload, TeamWorkload};
+use super::escalations::EscalationMetrics;
+use super::first_contact::{self, FirstContactMetrics};
 use super::numbers::{MetricCount, MetricDuration, MetricShare};
 use super::patterns::{self, ResolutionMetrics, choice};
+use super::ratings::RatingMetrics;
+use super::sla::{self, SlaCompliance};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::event_log::EventCursor;
 use crate::graphql::context::{Refuse, Request};
 use crate::graphql::desk::Choice;
-use crate::metrics::{Interval, Measure, Outcome, Scope};
+use crate::metrics::{Asked, Interval, Measure, Scope};
 use crate::say;
-use crate::sla::clock::Target;
 
 /// Numbers about tickets.
 pub struct Metrics(pub Scope);
@@ -102,7 +105,7 @@ pub struct TagTrend {
     before: MetricCount,
 }
 
-/// A step of the period: a day, a week, a month.
+/// A step of the period: an hour, a day, a week, a month.
 #[derive(SimpleObject)]
 pub struct VolumeStep {
     /// Its beginning.
@@ -115,23 +118,11 @@ pub struct VolumeStep {
     resolved: MetricCount,
 }
 
-/// How the promises of one kind went.
-#[derive(SimpleObject)]
-pub struct SlaCompliance {
-    /// What was promised.
-    target: Target,
-    /// Kept, of those that are decided.
-    compliance: MetricShare,
-    /// Not kept.
-    breached: MetricCount,
-    /// Still open, and in time.
-    pending: MetricCount,
-}
-
 /// How many rows of one kind are answered at most.
 const MOST: i32 = 100;
 
-fn size(first: i32) -> Result<usize> {
+/// A number of rows that was asked for.
+pub(super) fn size(first: i32) -> Result<usize> {
     match usize::try_from(first) {
         Ok(size) if first <= MOST => Ok(size),
         _ => {
@@ -275,12 +266,12 @@ impl Metrics {
     ) -> async_graphql::Result<Vec<VolumeStep>> {
         let scope = &self.0;
         let load = async {
-            let steps = scope.volume(interval).await?.into_iter().map(|step| {
+            let steps = scope.volume(interval).await?.into_iter().map(|(step, received, resolved)| {
                 Ok(VolumeStep {
                     starts_at: step.from,
                     ends_at: step.to,
-                    received: MetricCount::new(scope, step.received)?,
-                    resolved: MetricCount::new(scope, step.resolved)?,
+                    received: MetricCount::new(scope, received)?,
+                    resolved: MetricCount::new(scope, resolved)?,
                 })
             });
             steps.collect::<Result<Vec<_>>>()
@@ -290,41 +281,27 @@ impl Metrics {
 
     /// How the promises went that were made to tickets opened in the period.
     async fn sla(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<SlaCompliance>> {
-        let scope = &self.0;
-        let load = async {
-            let of = |target, outcome| scope.promised(target, outcome);
-            let (first, last) = (Target::FirstResponse, Target::Resolution);
-            let counts = scope
-                .counts([
-                    of(first, Outcome::Met),
-                    of(first, Outcome::Breached),
-                    of(first, Outcome::Pending),
-                    of(last, Outcome::Met),
-                    of(last, Outcome::Breached),
-                    of(last, Outcome::Pending),
-                ])
-                .await?;
-            let mut counts = counts.into_iter();
-            let mut promises = Vec::new();
-            for target in [first, last] {
-                let mut next = || counts.next().ok_or_else(|| Error::internal(anyhow::anyhow!("a count is missing")));
-                let (met, breached, pending) = (next()?, next()?, next()?);
-                let decided = scope.promised(target, Outcome::Met).or(
-                    "Tickets opened in the period whose promise is decided: kept, or its deadline passed.",
-                    scope.promised(target, Outcome::Breached),
-                );
-                let whole = MetricCount::new(scope, scope.counted(decided, met.value + breached.value))?;
-                let said = "Promises that were kept, of those that are decided: kept, or their deadline passed.";
-                promises.push(SlaCompliance {
-                    target,
-                    compliance: MetricShare::new(said, MetricCount::new(scope, met)?, whole),
-                    breached: MetricCount::new(scope, breached)?,
-                    pending: MetricCount::new(scope, pending)?,
-                });
-            }
-            Ok::<_, Error>(promises)
-        };
-        load.await.refuse(Request::of(ctx))
+        sla::load(&self.0).await.refuse(Request::of(ctx))
+    }
+
+    /// How satisfied people are with how they were served. Null if this desk does not ask.
+    async fn satisfaction(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<RatingMetrics>> {
+        RatingMetrics::load(&self.0, Asked::Satisfaction).await.refuse(Request::of(ctx)).transpose()
+    }
+
+    /// How much effort it took people to be helped. Null if this desk does not ask.
+    async fn effort(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<RatingMetrics>> {
+        RatingMetrics::load(&self.0, Asked::Effort).await.refuse(Request::of(ctx)).transpose()
+    }
+
+    /// Which tickets were resolved at the first contact.
+    async fn first_contact(&self) -> FirstContactMetrics {
+        FirstContactMetrics(self.0.clone())
+    }
+
+    /// Which tickets were brought to a higher level of support.
+    async fn escalations(&self) -> EscalationMetrics {
+        EscalationMetrics(self.0.clone())
     }
 }
 
@@ -332,21 +309,22 @@ async fn performance(scope: &Scope) -> Result<PerformanceMetrics> {
     let rules =
         [scope.received(), scope.resolved(), scope.closed(), scope.answered(), scope.reopened(), scope.first_contact()];
     let [received, resolved, closed, answered, reopened, once] = scope.counts(rules).await?;
+    let first_contact_resolution = first_contact::share(scope, [once.value, resolved.value], |rule| rule)?;
     let count = |count| MetricCount::new(scope, count);
     let resolved = count(resolved)?;
     let again = "Tickets resolved in the period that had been opened again before, of all that were resolved in it.";
-    let contact = "Tickets resolved in the period with at most one public reply by staff and never opened again, of all that were resolved in it.";
     Ok(PerformanceMetrics {
         received: count(received)?,
         closed: count(closed)?,
         answered: count(answered)?,
         reopened: MetricShare::new(again, count(reopened)?, resolved.clone()),
-        first_contact_resolution: MetricShare::new(contact, count(once)?, resolved.clone()),
+        first_contact_resolution,
         resolved,
     })
 }
 
-async fn duration(scope: &Scope, measure: Measure) -> Result<MetricDuration> {
+/// How long something took over all tickets.
+pub(super) async fn duration(scope: &Scope, measure: Measure) -> Result<MetricDuration> {
     let spread = scope.spread(measure).await?;
     MetricDuration::new(scope, measure, spread, scope.counted(measure.rule(scope), spread.count))
 }

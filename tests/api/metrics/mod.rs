@@ -3,6 +3,7 @@
 mod agents;
 mod cost;
 mod numbers;
+mod recount;
 
 use serde_json::{Value, json};
 
