@@ -127,7 +127,7 @@ impl Runner {
         tracing::error!(%job, %error, failures, "a step of a job failed");
         if *failures >= TRIES {
             self.failures.remove(&job);
-            self.bulk.stop(job, Code::InternalError, error.message().to_owned()).await?;
+            self.bulk.stop(job, Code::InternalError, error.message().here()).await?;
         }
         Ok(())
     }

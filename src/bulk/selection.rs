@@ -8,6 +8,7 @@ use crate::access::Actor;
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::ids::TicketId;
+use crate::say;
 use crate::tickets::filter::TicketFilter;
 use crate::tickets::{find, ticket};
 
@@ -39,7 +40,7 @@ impl Selection {
                 ("ids", ids)
             }
             Self::Filter(filter) => {
-                let wanted = filter.condition(&desk.profile, desk.clock.now());
+                let wanted = filter.condition(desk, actor);
                 let wanted = wanted.map_err(|error| error.at("filter").at("selection"))?;
                 let ids = ticket::Entity::find()
                     .select_only()
@@ -55,7 +56,7 @@ impl Selection {
             }
         };
         if ids.len() > most {
-            let message = format!("These are more than {most} tickets.");
+            let message = say!("These are more than {max} tickets.", max = most);
             return Err(Error::invalid(field, message).hint("Select fewer, in several jobs.").at("selection"));
         }
         Ok(ids)

@@ -11,6 +11,7 @@ use super::selection::Selection;
 use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
 use crate::error::{Code, Detail, Error, Result};
 use crate::ids::{JobId, PersonId, TicketId};
+use crate::say;
 
 /// Does the same to many tickets.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -94,7 +95,7 @@ async fn few_open(tx: &Tx, person: PersonId, most: u64) -> Result<()> {
     if open < most {
         return Ok(());
     }
-    Err(Error::with(Code::RateLimited, format!("You have {open} jobs that are not finished."))
+    Err(Error::with(Code::RateLimited, say!("You have {open} jobs that are not finished.", open))
         .hint("Wait until one has finished, or stop one with jobCancel.")
         .detail(Detail::RetryAfter(1_000)))
 }

@@ -33,7 +33,7 @@ fn result(job: JobId, position: i32, ticket_id: TicketId, attempt: Attempt) -> r
         ticket_id,
         outcome,
         code: refusal.as_ref().map(|error| error.code().name().to_owned()),
-        message: refusal.as_ref().map(|error| error.message().to_owned()),
+        message: refusal.as_ref().map(|error| error.message().here()),
         field: refusal.filter(|error| !error.field().is_empty()).map(|error| error.field().join(".")),
     }
 }

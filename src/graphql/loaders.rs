@@ -15,7 +15,6 @@ use crate::access::Actor;
 use crate::attachments;
 use crate::bulk::find::Wanted;
 use crate::bulk::{self, job::result};
-use crate::clock::Timestamp;
 use crate::comments::counts::Counts;
 use crate::comments::{self, comment};
 use crate::error::{Error, Result};
@@ -179,6 +178,8 @@ where
         let seen = tickets::find::visible(&rooms.desk, &actor);
         Box::pin(load(rooms.desk.db.read.clone(), ids, seen))
     }))
+}
+
 /// What loaders carry is the database's error; everything else has been refused before.
 pub fn carried(error: Error) -> DbErr {
     DbErr::Custom(error.to_string())

@@ -12,6 +12,7 @@ use crate::access::Permission;
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
 use crate::ids::PersonId;
+use crate::say;
 
 /// How many contacts somebody has at most.
 pub const MOST: u64 = 10;
@@ -66,7 +67,7 @@ pub async fn room_for_one(tx: &Tx, person: PersonId) -> Result<()> {
     let theirs = contact::Entity::find().filter(contact::Column::PersonId.eq(person));
     match theirs.count(tx.conn()).await? {
         count if count >= MOST => {
-            Err(Error::with(Code::InvalidValue, format!("Nobody has more than {MOST} contacts."))
+            Err(Error::with(Code::InvalidValue, say!("Nobody has more than {max} contacts.", max = MOST))
                 .hint("Remove one first: contactRemove."))
         }
         _ => Ok(()),

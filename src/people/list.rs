@@ -14,6 +14,7 @@ use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::ids::{OrganizationId, PersonId, TeamId};
 use crate::profile::Grant;
+use crate::say;
 
 /// Which people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
@@ -108,8 +109,8 @@ impl NameFilter {
 fn few<'a, T>(field: &str, list: &'a Option<Vec<T>>) -> Result<Option<&'a [T]>> {
     match list {
         Some(list) if list.len() > VALUES => {
-            Err(Error::invalid(field, format!("This list has {} values.", list.len()))
-                .hint(format!("Send at most {VALUES}.")))
+            Err(Error::invalid(field, say!("This list has {count} values.", count = list.len()))
+                .hint(say!("Send at most {max}.", max = VALUES)))
         }
         list => Ok(list.as_deref()),
     }

@@ -13,6 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
 use crate::ids::{PersonId, TicketId};
 use crate::profile::Grant;
+use crate::say;
 
 /// The condition under which the actor sees tickets.
 pub fn visible(desk: &Desk, actor: &Actor) -> Condition {
@@ -61,10 +62,10 @@ pub async fn lock(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Model, 
 
 /// The refusal of a change of a merged ticket. Its hint names where things go on, to those who see that.
 pub(super) async fn merged(tx: &Tx, field: &str, ticket: &ticket::Model) -> Result<Error> {
-    let message = format!("{} was merged into another ticket.", ticket.number);
+    let message = say!("{number} was merged into another ticket.", number = ticket.number);
     let hint = match seen_root(tx, ticket.id).await? {
-        Some(root) => format!("Go on at {}, or undo the merge with ticketUnmerge.", root.number),
-        None => "Write a comment: it reaches those who go on with it.".to_owned(),
+        Some(root) => say!("Go on at {number}, or undo the merge with ticketUnmerge.", number = root.number),
+        None => say!("Write a comment: it reaches those who go on with it."),
     };
     Ok(Error::with(Code::Merged, message).at(field).about("ticket").hint(hint))
 }
@@ -152,8 +153,8 @@ pub async fn lock_any(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Mod
 /// Tells whoever says something on a merged ticket where it is read; `root` is that ticket, if they see it.
 pub fn tell_followed(tx: &mut Tx, via: &ticket::Model, root: Option<&ticket::Model>) {
     let message = match root {
-        Some(root) => format!("{} was merged into {}: it is there.", via.number, root.number),
-        None => format!("{} was joined with another ticket: it reaches those who work on that.", via.number),
+        Some(root) => say!("{number} was merged into {into}: it is there.", number = via.number, into = root.number),
+        None => say!("{number} was joined with another ticket: it reaches those who work on that.", number = via.number),
     };
     tx.notice("MERGED", message);
 }

@@ -11,6 +11,7 @@ use crate::access::Permission;
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
 use crate::ids::{TicketId, TicketLinkId};
+use crate::say;
 
 /// Says how a ticket belongs together with another. Whoever sees one of them sees the link only if they see the other as well.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -54,7 +55,7 @@ impl Operation for TicketLink {
         }
         for (field, id) in [("ticketId", ticket.id), ("otherId", other.id)] {
             if present.iter().filter(|row| row.ticket_id == id || row.other_id == id).count() >= MOST {
-                return Err(Error::invalid(field, format!("A ticket has at most {MOST} links."))
+                return Err(Error::invalid(field, say!("A ticket has at most {max} links.", max = MOST))
                     .hint("Merge what is the same, or take links away."));
             }
         }

@@ -19,7 +19,9 @@ use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
 use crate::ids::{PersonId, TicketId};
 use crate::people::person;
+use crate::language::Said;
 use crate::profile::Stage;
+use crate::say;
 
 /// Merges a ticket into another. Both are read as one at the other; what is said on the merged one goes there. `ticketUnmerge` undoes it.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -59,7 +61,7 @@ impl Operation for TicketMerge {
         moving.push(ticket.id);
         let there = threads::below(tx.conn(), &[root.id]).await?.remove(&root.id).map_or(1, |below| below.len() + 1);
         if moving.len() + there > threads::MOST {
-            return Err(Error::invalid("intoId", format!("At most {} tickets are read as one.", threads::MOST))
+            return Err(Error::invalid("intoId", say!("At most {max} tickets are read as one.", max = threads::MOST))
                 .hint("Link them instead, or merge into another."));
         }
         let reason = match &self.reason {
@@ -91,7 +93,7 @@ impl Operation for TicketMerge {
         close(tx, &mut ticket, reason)?;
         status::save(tx, &mut ticket).await?;
         if self.into_id != root.id {
-            let message = format!("The other ticket was merged itself: this one is merged into {}.", root.number);
+            let message = say!("The other ticket was merged itself: this one is merged into {number}.", number = root.number);
             tx.notice("MERGED_FURTHER", message);
         }
         if ticket.requester_id != root.requester_id {
@@ -124,7 +126,7 @@ impl TicketMerge {
             return Err(Error::raced());
         }
         if root == id {
-            return Err(Error::invalid("intoId", format!("{} is merged into this ticket already.", other.number))
+            return Err(Error::invalid("intoId", say!("{number} is merged into this ticket already.", number = other.number))
                 .hint("To have it the other way round, undo that merge first."));
         }
         if ticket.merged_into_id.is_some() {
@@ -149,7 +151,7 @@ fn suits(ticket: &ticket::Model, root: &ticket::Model) -> Result<()> {
             .hint("Link them instead: then nobody reads what is another organization's."));
     }
     if status::stage(root.stage) == Stage::Closed {
-        return Err(Error::with(Code::InvalidTransition, format!("{} is closed.", root.number))
+        return Err(Error::with(Code::InvalidTransition, say!("{number} is closed.", number = root.number))
             .at("intoId")
             .about("ticket")
             .hint("Reopen it first, or merge it into this one."));
@@ -257,13 +259,15 @@ fn sees_as_participant(tx: &Tx, person: &person::Model, facts: &TicketFacts) -> 
 }
 
 /// What whoever merged tickets of two people should know.
-fn others(ticket: &ticket::Model, root: &ticket::Model, takes_part: bool) -> String {
+fn others(ticket: &ticket::Model, root: &ticket::Model, takes_part: bool) -> Said {
     let (merged, root) = (&ticket.number, &root.number);
     match takes_part {
-        true => format!("Somebody else asked for {merged}: they take part in {root} now, and read all of it."),
-        false => format!(
+        true => say!("Somebody else asked for {merged}: they take part in {root} now, and read all of it.", merged, root),
+        false => say!(
             "Somebody else asked for {merged}, and does not see {root}: they go on reading {merged}, and answers in {root} do not \
-             reach them."
+             reach them.",
+            merged,
+            root
         ),
     }
 }

@@ -10,6 +10,7 @@ use crate::access::Permission;
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
 use crate::ids::TicketId;
+use crate::say;
 
 /// Brings a deleted ticket back as it was, with those that were merged into it. Its deadlines lie as far ahead as when it was deleted.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -49,7 +50,7 @@ impl Operation for TicketRestore {
         tx.allow::<Tickets>(Permission::TicketRestore, &alive)?;
         tx.expect_version(ticket.id.0, ticket.version)?;
         if ticket.merged_into_id.is_some() {
-            return Err(Error::with(Code::Merged, format!("{} was merged into another ticket.", ticket.number))
+            return Err(Error::with(Code::Merged, say!("{number} was merged into another ticket.", number = ticket.number))
                 .at("ticketId")
                 .about("ticket")
                 .hint("It was deleted with the other, and comes back with it: restore that one."));

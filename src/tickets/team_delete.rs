@@ -13,6 +13,7 @@ use crate::people::events::{PersonEvent, TeamEvent};
 use crate::people::find;
 use crate::people::team::{self, member};
 use crate::profile::Stage;
+use crate::say;
 
 /// Gives a team up: its members leave it, no ticket can be given to it any more, and its name is free. Tickets that it had keep naming
 /// it. Refused while it has tickets that are not closed. Needs `person.manage`.
@@ -46,7 +47,7 @@ impl Operation for TeamDelete {
             .count(tx.conn())
             .await?;
         if open > 0 {
-            let message = format!("{open} tickets of this team are not closed.");
+            let message = say!("{open} tickets of this team are not closed.", open);
             return Err(Error::with(Code::Conflict, message)
                 .at("teamId")
                 .hint("Close them, or give them to somebody else: the team's `tickets` has them."));

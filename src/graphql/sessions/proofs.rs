@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::graphql::context::Request;
 use crate::graphql::payload::{UserError, settle};
 use crate::graphql::people::Person;
+use crate::language;
 use crate::payload;
 use crate::people::contact::ContactAddress;
 use crate::sessions::code::Proof;
@@ -85,9 +86,9 @@ payload! {
     }
 }
 
-/// Where somebody asks from, and in what languages.
-pub(super) fn place(request: &Request) -> (IpAddr, Option<&str>) {
-    (request.caller.client, request.caller.languages.as_deref())
+/// Where somebody asks from, and in what language.
+pub(super) fn place(request: &Request) -> (IpAddr, Option<&'static str>) {
+    (request.caller.client, Some(language::present().tag()))
 }
 
 /// The root fields about proofs.

@@ -77,8 +77,7 @@ const ACTIONS: [(TicketActionName, Permission); 15] = [
     (TicketActionName::CommentInternally, Permission::CommentAddInternal),
 ];
 
-/// Why nearly nothing can be done with a merged ticket.
-const MERGED: &str = "The ticket was merged into another: it goes on there.";
+
 
 /// Every action with its answer.
 pub async fn of(request: &Request, ticket: &ticket::Model) -> Result<Vec<TicketAction>> {
