@@ -160,15 +160,32 @@ impl Request {
         }
     }
 
-    /// The tickets at which a comment is read and that the actor sees.
-    async fn places(&self, comment: &comment::Model) -> Result<Vec<Arc<ticket::Model>>> {
+    /// The tickets at which a comment is read besides its own.
+    async fn elsewhere(&self, comment: &comment::Model) -> Result<Vec<TicketId>> {
         let above = self.loaders().above.load(comment.ticket_id).await?;
-        let above = above.iter().flat_map(|ids| ids.iter().copied());
-        let mut places = Vec::new();
-        for id in [comment.ticket_id].into_iter().chain(above).chain(comment.via_ticket_id) {
-            places.extend(self.visible_ticket(id).await?);
+        Ok(above.iter().flat_map(|ids| ids.iter().copied()).chain(comment.via_ticket_id).collect())
+    }
+
+    /// Whether the actor sees a ticket, and may read internal notes on it if `internal`.
+    async fn reads(&self, ticket: TicketId, internal: bool) -> Result<bool> {
+        match self.visible_ticket(ticket).await? {
+            Some(ticket) if internal => self.may(&ticket, Permission::CommentViewInternal).await,
+            seen => Ok(seen.is_some()),
         }
-        Ok(places)
+    }
+
+    /// Whether the actor reads a comment, or internal notes beside it: at its own ticket, or at one with which that is read as one.
+    async fn reads_somewhere(&self, comment: &comment::Model, internal: bool) -> Result<bool> {
+        // Nearly always at its own: what is above is asked for only then.
+        if self.reads(comment.ticket_id, internal).await? {
+            return Ok(true);
+        }
+        for ticket in self.elsewhere(comment).await? {
+            if self.reads(ticket, internal).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether the actor may read internal notes where they see a comment.
@@ -176,23 +193,15 @@ impl Request {
     /// # Errors
     /// The database's.
     pub async fn reads_internal(&self, comment: &comment::Model) -> Result<bool> {
-        for place in self.places(comment).await? {
-            if self.may(&place, Permission::CommentViewInternal).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        self.reads_somewhere(comment, true).await
     }
 
-    /// Whether the actor sees a comment: at its own ticket, or at one with which that is read as one.
+    /// Whether the actor sees a comment.
     ///
     /// # Errors
     /// The database's.
     pub async fn sees_comment(&self, comment: &comment::Model) -> Result<bool> {
-        match comment.audience {
-            Audience::Public => Ok(!self.places(comment).await?.is_empty()),
-            Audience::Staff => self.reads_internal(comment).await,
-        }
+        self.reads_somewhere(comment, comment.audience == Audience::Staff).await
     }
 
     /// Dresses an error for the client; the request's id is added on the way out.

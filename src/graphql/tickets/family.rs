@@ -97,7 +97,7 @@ impl From<Link> for TicketLink {
     }
 }
 
-/// That two tickets belong together, as it is read from one of them.
+/// That two tickets belong together, as it is read from one of them. It has no id: read from the other it says something else.
 #[Object(crate = "crate::graphql::fields")]
 impl TicketLink {
     /// What the ticket from which it is read is to the other.
