@@ -15,7 +15,8 @@ const ENTRIES: &str = "query($filter: AuditFilter, $first: Int, $after: String) 
 async fn entries(person: &Person, filter: Value) -> Vec<Value> {
     let mut answer = person.run(ENTRIES, json!({"filter": filter, "first": 100})).await;
     let log = answer["auditLog"].take();
-    assert_eq!(log["totalCount"].as_u64().unwrap() as usize, log["nodes"].as_array().unwrap().len(), "{log:#}");
+    // It is counted before it is read: refusals may be written in between.
+    assert!(log["totalCount"].as_u64().unwrap() as usize <= log["nodes"].as_array().unwrap().len(), "{log:#}");
     log["nodes"].as_array().unwrap().clone()
 }
 
