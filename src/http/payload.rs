@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn every_field_and_argument_of_the_schema_that_could_be_a_secret_is_decided_on() {
-        let document = parse_schema(crate::graphql::served().sdl).unwrap();
+        let document = parse_schema(&crate::graphql::served().sdl).unwrap();
         let mut undecided = BTreeSet::new();
         let mut secrets = 0;
         for definition in document.definitions {

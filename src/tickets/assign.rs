@@ -126,9 +126,7 @@ impl Assignee {
                     .await?;
                 agent.map(drop).ok_or_else(|| Error::not_found("agent").at("agentId").at("to"))
             }
-            Self::TeamId(id) => {
-                people::find::hold_team(tx, id).await.map(drop).map_err(|error| error.at("to"))
-            }
+            Self::TeamId(id) => people::find::hold_team(tx, id).await.map(drop).map_err(|error| error.at("to")),
         }
     }
 

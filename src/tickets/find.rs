@@ -154,7 +154,9 @@ pub async fn lock_any(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Mod
 pub fn tell_followed(tx: &mut Tx, via: &ticket::Model, root: Option<&ticket::Model>) {
     let message = match root {
         Some(root) => say!("{number} was merged into {into}: it is there.", number = via.number, into = root.number),
-        None => say!("{number} was joined with another ticket: it reaches those who work on that.", number = via.number),
+        None => {
+            say!("{number} was joined with another ticket: it reaches those who work on that.", number = via.number)
+        }
     };
     tx.notice("MERGED", message);
 }

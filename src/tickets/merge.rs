@@ -18,8 +18,8 @@ use crate::access::{Actor, ActorKind, Permission, Role, Scoped};
 use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Code, Error, Result};
 use crate::ids::{PersonId, TicketId};
-use crate::people::person;
 use crate::language::Said;
+use crate::people::person;
 use crate::profile::Stage;
 use crate::say;
 
@@ -93,7 +93,8 @@ impl Operation for TicketMerge {
         close(tx, &mut ticket, reason)?;
         status::save(tx, &mut ticket).await?;
         if self.into_id != root.id {
-            let message = say!("The other ticket was merged itself: this one is merged into {number}.", number = root.number);
+            let message =
+                say!("The other ticket was merged itself: this one is merged into {number}.", number = root.number);
             tx.notice("MERGED_FURTHER", message);
         }
         if ticket.requester_id != root.requester_id {
@@ -126,8 +127,11 @@ impl TicketMerge {
             return Err(Error::raced());
         }
         if root == id {
-            return Err(Error::invalid("intoId", say!("{number} is merged into this ticket already.", number = other.number))
-                .hint("To have it the other way round, undo that merge first."));
+            return Err(Error::invalid(
+                "intoId",
+                say!("{number} is merged into this ticket already.", number = other.number),
+            )
+            .hint("To have it the other way round, undo that merge first."));
         }
         if ticket.merged_into_id.is_some() {
             return Err(find::merged(tx, "ticketId", &ticket).await?);
@@ -262,7 +266,9 @@ fn sees_as_participant(tx: &Tx, person: &person::Model, facts: &TicketFacts) -> 
 fn others(ticket: &ticket::Model, root: &ticket::Model, takes_part: bool) -> Said {
     let (merged, root) = (&ticket.number, &root.number);
     match takes_part {
-        true => say!("Somebody else asked for {merged}: they take part in {root} now, and read all of it.", merged, root),
+        true => {
+            say!("Somebody else asked for {merged}: they take part in {root} now, and read all of it.", merged, root)
+        }
         false => say!(
             "Somebody else asked for {merged}, and does not see {root}: they go on reading {merged}, and answers in {root} do not \
              reach them.",

@@ -50,10 +50,13 @@ impl Operation for TicketRestore {
         tx.allow::<Tickets>(Permission::TicketRestore, &alive)?;
         tx.expect_version(ticket.id.0, ticket.version)?;
         if ticket.merged_into_id.is_some() {
-            return Err(Error::with(Code::Merged, say!("{number} was merged into another ticket.", number = ticket.number))
-                .at("ticketId")
-                .about("ticket")
-                .hint("It was deleted with the other, and comes back with it: restore that one."));
+            return Err(Error::with(
+                Code::Merged,
+                say!("{number} was merged into another ticket.", number = ticket.number),
+            )
+            .at("ticketId")
+            .about("ticket")
+            .hint("It was deleted with the other, and comes back with it: restore that one."));
         }
         for row in below.iter_mut().chain([&mut ticket]) {
             row.deleted_at = None;

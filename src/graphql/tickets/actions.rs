@@ -77,8 +77,6 @@ const ACTIONS: [(TicketActionName, Permission); 15] = [
     (TicketActionName::CommentInternally, Permission::CommentAddInternal),
 ];
 
-
-
 /// Every action with its answer.
 pub async fn of(request: &Request, ticket: &ticket::Model) -> Result<Vec<TicketAction>> {
     let mut actions = Vec::with_capacity(ACTIONS.len() + 1);

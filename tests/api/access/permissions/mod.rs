@@ -24,7 +24,7 @@ use scene::{Actor, Case, Relation, Scene};
 
 /// The mutations of the schema.
 fn mutations() -> BTreeSet<String> {
-    let document = parse_schema(deskgraph::graphql::sdl()).unwrap();
+    let document = parse_schema(&deskgraph::graphql::served().sdl).unwrap();
     let fields = document.definitions.into_iter().find_map(|definition| match definition {
         TypeSystemDefinition::Type(found) if found.node.name.node == "Mutation" => match found.node.kind {
             TypeKind::Object(object) => Some(object.fields),

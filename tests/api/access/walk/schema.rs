@@ -65,7 +65,7 @@ impl Schema {
     /// Reads the schema's own text, as a client does.
     pub fn read() -> Self {
         let mut schema = Self::default();
-        for definition in parse_schema(deskgraph::graphql::sdl()).unwrap().definitions {
+        for definition in parse_schema(&deskgraph::graphql::served().sdl).unwrap().definitions {
             let TypeSystemDefinition::Type(definition) = definition else { continue };
             let name = definition.node.name.node.to_string();
             let fields = match definition.node.kind {

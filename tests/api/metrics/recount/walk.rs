@@ -37,7 +37,7 @@ fn enumerated(schema: &Schema, ty: &Type) -> Option<Vec<String>> {
 impl Schema {
     /// The schema that we serve.
     pub fn read() -> Self {
-        let document = parse_schema(deskgraph::graphql::sdl()).unwrap();
+        let document = parse_schema(&deskgraph::graphql::served().sdl).unwrap();
         let types = document.definitions.into_iter().filter_map(|definition| match definition {
             TypeSystemDefinition::Type(definition) => Some((definition.node.name.node.to_string(), definition.node)),
             _ => None,
