@@ -212,6 +212,8 @@ ids! {
     AttachmentId = "att", "attachment";
     /// A mail or text message that leaves the desk.
     DeliveryId = "dlv", "delivery";
+    /// Something that somebody was told.
+    NotificationId = "ntf", "notification";
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod m0022_routing;
 mod m0023_rewards;
 mod m0024_open_tickets;
 mod m0025_deliveries;
+mod m0026_notifications;
 
 /// How far a database is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_rewards::Step),
             Box::new(m0024_open_tickets::Step),
             Box::new(m0025_deliveries::Step),
+            Box::new(m0026_notifications::Step),
         ]
     }
 }

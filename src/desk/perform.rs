@@ -134,7 +134,7 @@ async fn run<O: Operation>(tx: &mut Tx, operation: &O) -> Result<Done<O::Outcome
     Ok(Done { outcome, cursor, replayed: false, notices: std::mem::take(&mut tx.notices) })
 }
 
-/// Applies every effect to every event, also to those that effects append.
+/// Applies every effect to every event, also to those that effects append, and then to all of them together.
 async fn apply_effects(tx: &mut Tx) -> Result<()> {
     let desk = tx.desk.clone();
     let mut at = 0;
@@ -144,5 +144,11 @@ async fn apply_effects(tx: &mut Tx) -> Result<()> {
         }
         at += 1;
     }
+    let mut events = std::mem::take(&mut tx.drafts);
+    for effect in &desk.effects {
+        effect.settle(tx, &events).await?;
+    }
+    events.append(&mut tx.drafts);
+    tx.drafts = events;
     Ok(())
 }

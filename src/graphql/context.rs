@@ -10,6 +10,7 @@ use super::api::Caller;
 use super::error::into_graphql;
 use super::loaders::Loaders;
 use crate::access::{Actor, Permission, Scoped};
+use crate::deliveries::Post;
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::ids::TicketId;
@@ -27,6 +28,8 @@ pub struct Rooms {
     pub desk: Desk,
     /// What happens, as it happens.
     pub live: LiveFeed,
+    /// What leaves the desk.
+    pub post: Post,
     /// Who is at which ticket.
     pub presence: Presence,
     /// Finding things.

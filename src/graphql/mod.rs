@@ -19,6 +19,7 @@ mod loader;
 pub mod loaders;
 pub mod metrics;
 pub mod node;
+pub mod notifications;
 pub mod payload;
 pub mod people;
 pub mod presence;
@@ -69,6 +70,7 @@ struct ReadingQueries(
     templates::TemplateQueries,
     metrics::MetricsQueries,
     metrics::AgentQueries,
+    notifications::NotificationQueries,
 );
 
 /// Everything that can be done. Root fields run one after the other, each in a transaction of its own.
@@ -81,6 +83,7 @@ struct HouseMutations(
     sessions::SessionMutations,
     sessions::ApiKeyMutations,
     people::PeopleMutations,
+    notifications::NotificationMutations,
     references::ReferenceMutations,
 );
 
@@ -97,7 +100,11 @@ struct WorkMutations(
 
 /// Everything that can be watched.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(events::EventSubscriptions, presence::PresenceSubscriptions);
+pub struct Subscription(
+    events::EventSubscriptions,
+    presence::PresenceSubscriptions,
+    notifications::NotificationSubscriptions,
+);
 
 /// The schema of a desk.
 pub type DeskSchema = Schema<Query, Mutation, Subscription>;

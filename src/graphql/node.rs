@@ -10,6 +10,7 @@ use super::attachments::Attachment;
 use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
+use super::notifications::{Delivery, Notification};
 use super::people::{Organization, Person, Team};
 use super::references::{self, Reference};
 use super::sessions::{ApiKey, Session};
@@ -20,7 +21,7 @@ use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
 use crate::ids::{self, AnyId, TypedId};
 use crate::profile::Grant;
-use crate::{attachments, knowledge, people, sessions, templates, tickets};
+use crate::{attachments, knowledge, notifications, people, sessions, templates, tickets};
 
 /// Whatever has an id.
 #[derive(Clone, Interface)]
@@ -52,6 +53,10 @@ pub enum Node {
     Template(Template),
     /// See the type.
     Session(Session),
+    /// See the type.
+    Notification(Notification),
+    /// See the type.
+    Delivery(Delivery),
 }
 
 /// How many ids one request may ask for.
@@ -100,8 +105,8 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 13] =
-        ["tkt", "cmt", "att", "per", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref"];
+    const PREFIXES: [&str; 15] =
+        ["tkt", "cmt", "att", "per", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref", "ntf", "dlv"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, format!("Ask for {MANY} ids at most.")).at("ids"));
     }
@@ -150,6 +155,16 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
     if !ids.is_empty() {
         let rows = templates::find::by_ids(desk, &actor, &ids).await?;
         nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Template(Template::from(row)))));
+    }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = notifications::find::by_ids(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Notification(Notification::from(row)))));
+    }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = notifications::deliveries::by_ids(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Delivery(Delivery::from(row)))));
     }
     comments(request, &wanted, &mut nodes).await?;
     for id in wanted.of()? {

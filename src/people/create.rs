@@ -70,6 +70,8 @@ impl Operation for PersonCreate {
             version: 1,
             created_at: tx.now,
             deactivated_at: None,
+            locale: None,
+            muted: None,
         };
         find::insert(tx, &person).await?;
         if let Some(email) = email {

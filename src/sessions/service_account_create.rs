@@ -43,6 +43,8 @@ impl Operation for ServiceAccountCreate {
             version: 1,
             created_at: tx.now,
             deactivated_at: None,
+            locale: None,
+            muted: None,
         };
         find::insert(tx, &account).await?;
         Ok(account)

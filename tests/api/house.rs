@@ -29,6 +29,7 @@ const RANKS: &[(&str, f32)] = &[
     ("sla", 3.4),
     ("rewards", 3.4),
     ("templates", 3.5),
+    ("notifications", 3.55),
     ("metrics", 3.6),
     ("search", 4.0),
     ("effects", 5.0),

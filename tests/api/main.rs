@@ -21,6 +21,7 @@ mod house;
 mod identity;
 mod knowledge;
 mod metrics;
+mod notifications;
 mod presence;
 mod profiles;
 mod references;
