@@ -30,6 +30,7 @@ use crate::http::health::{self, Readiness};
 use crate::http::{self, Server};
 use crate::jobs;
 use crate::knowledge::views::Views;
+use crate::notifications::{self, Posting};
 use crate::presence::{self, Presence};
 use crate::profile::{Profile, ProfileError};
 use crate::readers::head_watch::watch_head;
@@ -110,6 +111,7 @@ pub fn profile(name_or_path: &str) -> Result<(Profile, Policy), ProfileError> {
     for (index, notification) in profile.notifications.iter().enumerate() {
         known(&["notifications", &index.to_string(), "event"], &notification.event)?;
     }
+    notifications::text::check(&profile)?;
     Ok((profile, policy))
 }
 
@@ -149,7 +151,8 @@ impl App {
         run.job(Timer::default());
         run.job(Retry);
         let post = Post::new(desk.clone(), senders, tasks.clone());
-        run.job(Sending::new(post));
+        run.job(Sending::new(post.clone()));
+        run.job(Posting);
         let bulk = Bulk::new(desk.clone(), config.bulk.clone());
         run.job(Runner::new(bulk.clone()));
         let (presence, said) = Presence::new(desk.clock.clone());
@@ -164,6 +167,7 @@ impl App {
         let rooms = Arc::new(Rooms {
             desk: desk.clone(),
             live: live.clone(),
+            post,
             presence,
             bulk,
             search: search.clone(),

@@ -228,6 +228,8 @@ ids! {
     DeliveryId = "dlv", "delivery";
     /// A link between two tickets.
     TicketLinkId = "lnk", "link between tickets";
+    /// Something that somebody was told.
+    NotificationId = "ntf", "notification";
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 //! | 0 | [`ids`] [`clock`] [`language`] [`error`] [`config`] [`logging`] [`text`] | words that everything uses |
 //! | 1 | [`profile`] [`db`] | what differs between desks; the database |
 //! | 2 | [`access`] [`event_log`] [`audit`] [`desk`] [`jobs`] | who may; what happened, and what was refused; the one way to change; work that one node does |
-//! | 3 | [`people`] [`references`] [`deliveries`] [`sessions`] [`files`] [`tickets`] [`comments`] [`attachments`] [`presence`] [`knowledge`] [`templates`] [`sla`] [`rewards`] [`metrics`] [`bulk`] | the nouns, one file per verb |
+//! | 3 | [`people`] [`references`] [`deliveries`] [`sessions`] [`files`] [`tickets`] [`comments`] [`attachments`] [`presence`] [`knowledge`] [`templates`] [`sla`] [`rewards`] [`notifications`] [`metrics`] [`bulk`] | the nouns, one file per verb |
 //! | 4 | [`search`] | documents of the nouns, and finding them |
 //! | 5 | [`effects`] [`readers`] [`import`] | what follows from an event: in its transaction, and after it; existing data |
 //! | 6 | [`graphql`] | the schema: thin shells over the nouns |
@@ -44,6 +44,7 @@ pub mod knowledge;
 pub mod language;
 pub mod logging;
 pub mod metrics;
+pub mod notifications;
 pub mod people;
 pub mod presence;
 pub mod profile;

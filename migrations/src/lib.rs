@@ -24,6 +24,7 @@ mod m0022_routing;
 mod m0023_rewards;
 mod m0024_open_tickets;
 mod m0025_deliveries;
+mod m0026_notifications;
 mod m0027_accounts;
 mod m0028_contact_codes;
 mod m0029_merging;
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_rewards::Step),
             Box::new(m0024_open_tickets::Step),
             Box::new(m0025_deliveries::Step),
+            Box::new(m0026_notifications::Step),
             Box::new(m0027_accounts::Step),
             Box::new(m0028_contact_codes::Step),
             Box::new(m0029_merging::Step),

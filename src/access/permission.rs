@@ -72,6 +72,8 @@ permissions! {
     PersonView = "person.view";
     /// Change people, their roles and teams.
     PersonManage = "person.manage";
+    /// Send people messages, and see what became of the mails and text messages that leave the desk.
+    NotificationSend = "notification.send";
     /// See bookings, services and whatever else tickets are about, beside one's own.
     ReferenceView = "reference.view";
     /// Tell the desk of bookings, services and whatever else tickets are about.

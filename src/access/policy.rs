@@ -57,7 +57,13 @@ impl fmt::Debug for Grants {
 /// were written, which would otherwise be of no use there.
 fn unlisted(role: &str, permission: Permission) -> Grants {
     match (permission, role) {
-        (Permission::ReferenceView | Permission::TicketMerge | Permission::TicketLink, "agent" | "administrator")
+        (
+            Permission::ReferenceView
+            | Permission::TicketMerge
+            | Permission::TicketLink
+            | Permission::NotificationSend,
+            "agent" | "administrator",
+        )
         | (
             Permission::ReferenceWrite | Permission::TicketRestore | Permission::TicketBulk | Permission::AuditView,
             "administrator",

@@ -41,13 +41,33 @@ pub struct Message {
     pub useful_until: Option<Timestamp>,
 }
 
+/// For how long the desk leaves a message to whoever wants to send it at once. Longer than an operation may take.
+const HELD: Duration = Duration::from_secs(15);
+
 /// Puts messages where they will be sent from, if the transaction commits. `real` is the world's time. Answers what the new ones are
 /// called, in order; one that was there already keeps its own name.
 ///
 /// # Errors
 /// The database's.
 pub async fn enqueue(conn: &impl ConnectionTrait, real: Timestamp, messages: Vec<Message>) -> Result<Vec<DeliveryId>> {
-    let rows: Vec<Model> = messages.into_iter().map(|message| row(message, real)).collect();
+    insert(conn, messages.into_iter().map(|message| row(message, real)).collect()).await
+}
+
+/// As [`enqueue()`], for whoever sends them at once after the commit with [`super::Post::send_now`]. If they do not, the desk does,
+/// a moment later.
+///
+/// # Errors
+/// The database's.
+pub async fn enqueue_held(
+    conn: &impl ConnectionTrait,
+    real: Timestamp,
+    messages: Vec<Message>,
+) -> Result<Vec<DeliveryId>> {
+    let held = |message| Model { next_at: real.after(HELD), ..row(message, real) };
+    insert(conn, messages.into_iter().map(held).collect()).await
+}
+
+async fn insert(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<DeliveryId>> {
     for rows in rows.chunks(AT_ONCE) {
         Entity::insert_many(rows.iter().map(|row| row.clone().into_active_model()))
             .on_conflict(OnConflict::columns([Column::Cause, Column::Channel, Column::Address]).do_nothing().to_owned())

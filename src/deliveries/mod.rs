@@ -10,11 +10,13 @@
 
 pub mod delivery;
 mod enqueue;
+mod find;
 mod post;
 mod send;
 mod sending;
 
-pub use enqueue::{Message, enqueue};
+pub use enqueue::{Message, enqueue, enqueue_held};
+pub use find::of_cause;
 pub use post::Post;
 pub use send::Senders;
 pub use sending::Sending;

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
+use futures_util::future::join_all;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use super::delivery::{Column, Entity, Model, Status};
@@ -47,16 +49,38 @@ impl Post {
         ids: &[DeliveryId],
         each: impl Fn() + Clone + Send + 'static,
     ) -> Result<usize, DbErr> {
-        let claimed = claim(&self.desk.db, ids, self.desk.clock.real()).await?;
-        let count = claimed.len();
-        for delivery in claimed {
+        let now = self.desk.clock.real();
+        let due = Column::Id.is_in(ids.iter().copied()).and(Column::NextAt.lte(now));
+        Ok(self.send(due, now, each).await?.len())
+    }
+
+    /// Sends what was put in for `cause` with [`super::enqueue_held`] and nobody has tried yet, and waits until that is over, but not
+    /// longer than `limit`: what takes longer goes on by itself.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn send_now(&self, cause: &str, limit: Duration) -> Result<(), DbErr> {
+        let untried = Column::Cause.eq(cause).and(Column::Attempts.eq(0));
+        let under_way = self.send(untried, self.desk.clock.real(), || {}).await?;
+        // The tasks go on whether or not anybody waits.
+        let _ = tokio::time::timeout(limit, join_all(under_way)).await;
+        Ok(())
+    }
+
+    async fn send(
+        &self,
+        which: Expr,
+        now: Timestamp,
+        each: impl Fn() + Clone + Send + 'static,
+    ) -> Result<Vec<JoinHandle<()>>, DbErr> {
+        let begin = |delivery| {
             let (post, each) = (self.clone(), each.clone());
             self.tasks.spawn(async move {
                 post.attempt(delivery).await;
                 each();
-            });
-        }
-        Ok(count)
+            })
+        };
+        Ok(claim(&self.desk.db, which, now).await?.into_iter().map(begin).collect())
     }
 
     async fn attempt(&self, delivery: Model) {
@@ -117,17 +141,13 @@ pub(super) fn emptied(update: sea_orm::UpdateMany<Entity>) -> sea_orm::UpdateMan
     update.col_expr(Column::Body, Expr::value("")).col_expr(Column::Html, Expr::value(None::<String>))
 }
 
-/// Takes those of `ids` that are due: one statement, so that of several who try one gets each.
-async fn claim(db: &Db, ids: &[DeliveryId], now: Timestamp) -> Result<Vec<Model>, DbErr> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
+/// Takes those that nobody has taken: one statement, so that of several who try one gets each.
+async fn claim(db: &Db, which: Expr, now: Timestamp) -> Result<Vec<Model>, DbErr> {
     Entity::update_many()
         .col_expr(Column::NextAt, Expr::value(now.after(CLAIMED)))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
-        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(which)
         .filter(Column::Status.eq(Status::Queued))
-        .filter(Column::NextAt.lte(now))
         .exec_with_returning(db.writer())
         .await
 }

@@ -109,6 +109,8 @@ codes! {
         "The reference is not known, or not the requester's." "Check the reference.";
     ContactUnverified "CONTACT_UNVERIFIED" User Never
         "The requester has no verified contact." "Verify an e-mail address or a telephone number first.";
+    NotificationFailed "NOTIFICATION_FAILED" User Never
+        "The message could not be delivered." "Check the person's addresses, or choose other channels.";
     IdempotencyMismatch "IDEMPOTENCY_MISMATCH" User Never
         "This idempotency key was used with other input." "Use a new key for new input.";
     InvalidCredentials "INVALID_CREDENTIALS" User Never

@@ -12,6 +12,7 @@ use super::loaders::Loaders;
 use crate::access::{Actor, Permission, Scoped};
 use crate::bulk::Bulk;
 use crate::comments::comment;
+use crate::deliveries::Post;
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::event_log::Audience;
@@ -30,6 +31,8 @@ pub struct Rooms {
     pub desk: Desk,
     /// What happens, as it happens.
     pub live: LiveFeed,
+    /// What leaves the desk.
+    pub post: Post,
     /// Who is at which ticket.
     pub presence: Presence,
     /// Doing the same to many tickets.

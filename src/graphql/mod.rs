@@ -21,6 +21,7 @@ mod loader;
 pub mod loaders;
 pub mod metrics;
 pub mod node;
+pub mod notifications;
 pub mod payload;
 pub mod people;
 pub mod presence;
@@ -77,6 +78,7 @@ struct ReadingQueries(
     templates::TemplateQueries,
     metrics::MetricsQueries,
     metrics::AgentQueries,
+    notifications::NotificationQueries,
 );
 
 /// Everything that can be done. Root fields run one after the other, each in a transaction of its own.
@@ -90,6 +92,7 @@ struct HouseMutations(
     sessions::ProofMutations,
     sessions::ApiKeyMutations,
     people::PeopleMutations,
+    notifications::NotificationMutations,
     references::ReferenceMutations,
 );
 
@@ -107,7 +110,12 @@ struct WorkMutations(
 
 /// Everything that can be watched.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(events::EventSubscriptions, presence::PresenceSubscriptions, bulk::JobSubscriptions);
+pub struct Subscription(
+    events::EventSubscriptions,
+    presence::PresenceSubscriptions,
+    bulk::JobSubscriptions,
+    notifications::NotificationSubscriptions,
+);
 
 /// The schema of a desk.
 pub type DeskSchema = Schema<Query, Mutation, Subscription>;

@@ -11,6 +11,7 @@ use super::bulk::{self, Job};
 use super::comments::Comment;
 use super::context::{Refuse, Request};
 use super::knowledge::{Article, Faq, KnowledgeCategory};
+use super::notifications::{Delivery, Notification};
 use super::people::{Contact, Organization, Person, Team};
 use super::references::{self, Reference};
 use super::sessions::{ApiKey, Session};
@@ -22,7 +23,7 @@ use crate::ids::{self, AnyId, TypedId};
 use crate::language::Said;
 use crate::profile::Grant;
 use crate::say;
-use crate::{attachments, knowledge, people, sessions, templates, tickets};
+use crate::{attachments, knowledge, notifications, people, sessions, templates, tickets};
 
 /// Whatever has an id.
 #[derive(Clone, Interface)]
@@ -58,6 +59,10 @@ pub enum Node {
     Session(Session),
     /// See the type.
     Job(Job),
+    /// See the type.
+    Notification(Notification),
+    /// See the type.
+    Delivery(Delivery),
 }
 
 /// How many ids one request may ask for.
@@ -113,8 +118,8 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 15] =
-        ["tkt", "cmt", "att", "per", "cnt", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref", "job"];
+    const PREFIXES: [&str; 17] =
+        ["tkt", "cmt", "att", "per", "cnt", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref", "job", "ntf", "dlv"];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, say!("Ask for {max} ids at most.", max = MANY)).at("ids"));
     }
@@ -169,6 +174,16 @@ async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
         for job in bulk::by_ids(request, &ids).await? {
             nodes.insert(job.key(), Node::Job(job));
         }
+    }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = notifications::find::by_ids(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Notification(Notification::from(row)))));
+    }
+    let ids = wanted.of()?;
+    if !ids.is_empty() {
+        let rows = notifications::deliveries::by_ids(desk, &actor, &ids).await?;
+        nodes.extend(rows.into_iter().map(|row| (row.id.0, Node::Delivery(Delivery::from(row)))));
     }
     comments(request, &wanted, &mut nodes).await?;
     for id in wanted.of()? {

@@ -57,6 +57,7 @@ pub const EVENTS: &[(&str, &[(&str, &str)])] = &[
     ("Attachments", crate::files::events::KINDS),
     ("People, teams, organizations", crate::people::events::kind::KINDS),
     ("References", crate::references::events::kind::KINDS),
+    ("Notifications", crate::notifications::events::KINDS),
     ("Rewards", crate::rewards::events::KINDS),
     ("Jobs", crate::bulk::events::KINDS),
     ("Sessions", crate::sessions::events::KINDS),

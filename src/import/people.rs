@@ -88,6 +88,8 @@ impl Known {
             version: 1,
             created_at: since,
             deactivated_at: None,
+            locale: None,
+            muted: None,
         };
         let id = row.id;
         if let Some((value, folded)) = &who.email {

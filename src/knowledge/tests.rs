@@ -65,6 +65,8 @@ pub(crate) async fn person(desk: &Desk, role: Role) -> Actor {
         version: 1,
         created_at: desk.clock.now(),
         deactivated_at: None,
+        locale: None,
+        muted: None,
     };
     let id = person.id;
     person::Entity::insert(person.into_active_model()).exec_without_returning(desk.db.writer()).await.unwrap();

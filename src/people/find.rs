@@ -84,6 +84,8 @@ impl NewPerson {
             version: 1,
             created_at: self.created_at,
             deactivated_at: None,
+            locale: None,
+            muted: None,
         }
     }
 }

@@ -33,3 +33,20 @@ pub fn name(field: &str, text: &str) -> Result<String> {
 pub fn folded(name: &str) -> String {
     name.nfkc().collect::<String>().to_lowercase()
 }
+
+/// The longest tag of a language.
+const LOCALE_MAX: usize = 35;
+
+/// The tag of a language: `de`, `pt-BR`.
+///
+/// # Errors
+/// `INVALID_VALUE` at `locale`.
+pub fn locale(tag: &str) -> Result<String> {
+    let word = |word: &str| (1..=8).contains(&word.len()) && word.chars().all(|c| c.is_ascii_alphanumeric());
+    let language = tag.split('-').next().unwrap_or_default();
+    let is_language = (2..=3).contains(&language.len()) && language.chars().all(|c| c.is_ascii_alphabetic());
+    match is_language && tag.len() <= LOCALE_MAX && tag.split('-').all(word) {
+        true => Ok(tag.to_owned()),
+        false => Err(Error::invalid("locale", "This is not the tag of a language like de or pt-BR.")),
+    }
+}

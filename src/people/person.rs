@@ -21,6 +21,10 @@ pub struct Model {
     pub version: i32,
     pub created_at: Timestamp,
     pub deactivated_at: Option<Timestamp>,
+    /// The language in which they want to be told, as a tag.
+    pub locale: Option<String>,
+    /// What they do not want to be told: words like `comment.added/email`.
+    pub muted: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -16,7 +16,7 @@ use crate::desk::{Operation, Tx, WriteOptions};
 use crate::error::{Error, Result};
 use crate::ids::{OrganizationId, PersonId};
 
-/// Changes a person. What is not sent stays. Everybody may change their own name; everything else needs `person.manage`.
+/// Changes a person. What is not sent stays. Everybody may change their own name and language; everything else needs `person.manage`.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
 #[graphql(name = "PersonUpdateInput")]
 pub struct PersonUpdate {
@@ -33,6 +33,9 @@ pub struct PersonUpdate {
     /// The organization they belong to; null: none. Tickets keep the organization they were opened for.
     #[serde(default, skip_serializing_if = "MaybeUndefined::is_undefined")]
     pub organization_id: MaybeUndefined<OrganizationId>,
+    /// The language in which they want to be told, as a tag: `de`, `pt-BR`. Null: the desk's own.
+    #[serde(default, skip_serializing_if = "MaybeUndefined::is_undefined")]
+    pub locale: MaybeUndefined<String>,
     #[graphql(flatten)]
     #[serde(flatten)]
     /// Idempotency key and expected version.
@@ -50,9 +53,9 @@ impl Operation for PersonUpdate {
     async fn run(&self, tx: &mut Tx) -> Result<person::Model> {
         let (mut person, other_administrators) = find::lock_with_administrators(tx, "personId", self.person_id).await?;
         let vouched = [self.email_verified, self.phone_verified].iter().any(Option::is_some);
-        let only_name = self.role.is_none() && self.organization_id.is_undefined() && !vouched;
-        if only_name && tx.actor.person == Some(person.id) {
-            tx.allow_because("everybody may say what they are called");
+        let only_own = self.role.is_none() && self.organization_id.is_undefined() && !vouched;
+        if only_own && tx.actor.person == Some(person.id) {
+            tx.allow_because("everybody may say what they are called, and what they speak");
         } else {
             tx.allow::<People>(Permission::PersonManage, &PersonFacts::from(&person))?;
         }
@@ -65,6 +68,11 @@ impl Operation for PersonUpdate {
         let before = person.clone();
         if let Some(name) = &self.name {
             person.name = input::name("name", name)?;
+        }
+        match &self.locale {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => person.locale = None,
+            MaybeUndefined::Value(tag) => person.locale = Some(input::locale(tag)?),
         }
         if let Some(role) = self.role {
             if role != Role::Administrator && before.role == Role::Administrator {
@@ -91,7 +99,7 @@ impl Operation for PersonUpdate {
             leave_teams(tx, person.id).await?;
         }
         find::save(tx, &mut person).await?;
-        if person.name != before.name || reached {
+        if (&person.name, &person.locale) != (&before.name, &before.locale) || reached {
             tx.append(&PersonEvent::Updated { person: person.id })?;
         }
         if (person.role, person.organization_id) != (before.role, before.organization_id) {

@@ -166,8 +166,11 @@ pub struct Notification {
     /// Only if it was done by staff, or by customers.
     #[serde(default)]
     pub by: Who,
-    /// Who is told. Whoever did it is not.
+    /// Who is told. Whoever did it is not, unless it is a confirmation.
     pub to: Vec<Recipient>,
+    /// Whether whoever did it is told as well, if they are one of those: that it arrived.
+    #[serde(default)]
+    pub confirms: bool,
     /// How.
     pub channels: Vec<Delivery>,
     /// The key of the text in `[texts]`; absent: the engine's own for the event.

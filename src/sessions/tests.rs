@@ -346,6 +346,7 @@ async fn nobody_gives_rights_to_themselves_and_the_last_administrator_stays() {
         email_verified: None,
         phone_verified: None,
         organization_id: Default::default(),
+        locale: Default::default(),
         options: options(),
     };
     let promote = update(customer, Some(Role::Administrator), None);

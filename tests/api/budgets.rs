@@ -206,6 +206,50 @@ desk_test! {
 }
 
 desk_test! {
+    async fn notifications_and_deliveries_cost_the_same_for_five_rows_and_for_twenty(desk: &Desk) {
+        let (ada, tickets) = inbox(desk, 60).await;
+        for ticket in &tickets {
+            ada.do_it("commentAdd", json!({"ticketId": ticket, "body": "We look."}), "comment { id }").await;
+        }
+        let mia = desk.sign_in("mia@desk.test", crate::harness::PASSWORD).await;
+        let grace = desk.sign_in("grace@desk.test", crate::harness::PASSWORD).await;
+        for fields in ["id kind text readAt", "id text actor { name } ticket { title assignee { name } } comment { body author { name } }"] {
+            let document = format!("query($first: Int) {{ notifications(first: $first) {{ nodes {{ {fields} }} totalCount }} }}");
+            for person in [&mia, &grace] {
+                costs_the_same(person, &document, "/notifications/nodes").await;
+            }
+        }
+        let document = "query($first: Int) { deliveries(first: $first) { totalCount nodes { id status address person { name } ticket { title } } } }";
+        crate::harness::eventually("the mails are written", async || {
+            ada.run("{ deliveries { totalCount } }", json!({})).await["deliveries"]["totalCount"].as_i64().unwrap() >= 20
+        })
+        .await;
+        costs_the_same(&ada, document, "/deliveries/nodes").await;
+    }
+}
+
+desk_test! {
+    // However many are told, it costs what it costs to tell one.
+    async fn telling_a_team_of_twenty_costs_what_telling_one_costs(desk: &Desk) {
+        let (ada, ann) = (desk.administrator().await, desk.customer("Ann").await);
+        let assign = "mutation($input: TicketAssignInput!) { ticketAssign(input: $input) { ticket { id } userErrors { code } } }";
+        let mut counts = Vec::new();
+        for members in [1, 20] {
+            let team = ada.do_it("teamCreate", json!({"name": format!("Team {members}")}), "team { id }").await["team"]["id"].take();
+            for nth in 0..members {
+                let input = json!({"name": "Somebody", "email": format!("a{members}-{nth}@desk.test"), "role": "AGENT"});
+                let agent = ada.do_it("personCreate", input, "person { id }").await["person"]["id"].take();
+                ada.do_it("teamMemberAdd", json!({"teamId": team, "personId": agent}), "team { id }").await;
+            }
+            let ticket = ann.open_ticket("The printer hums").await;
+            let input = json!({"input": {"ticketId": ticket, "to": {"teamId": team}}});
+            counts.push(statements(&ada, assign, input).await.0);
+        }
+        assert_eq!(counts[0], counts[1]);
+    }
+}
+
+desk_test! {
     async fn the_knowledge_base_costs_the_same_for_five_rows_and_for_twenty(desk: &Desk) {
         let ada = desk.administrator().await;
         for nth in 0..20 {

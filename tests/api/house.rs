@@ -31,6 +31,7 @@ const RANKS: &[(&str, f32)] = &[
     ("sla", 3.4),
     ("rewards", 3.4),
     ("templates", 3.5),
+    ("notifications", 3.55),
     ("metrics", 3.6),
     ("bulk", 3.7),
     ("search", 4.0),

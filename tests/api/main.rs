@@ -26,6 +26,7 @@ mod language;
 mod logging;
 mod merging;
 mod metrics;
+mod notifications;
 mod presence;
 mod profiles;
 mod references;

@@ -226,15 +226,18 @@ pub struct WorkflowNotification<'a> {
     stage: Option<Stage>,
     /// Only if one of these did it.
     by: Who,
-    /// Who is told. Whoever did it is not.
+    /// Who is told. Whoever did it is not, unless it is a confirmation.
     to: &'a [profile::Recipient],
+    /// Whether whoever did it is told as well, if they are one of those: that it arrived.
+    confirms: bool,
     /// How.
     channels: &'a [profile::Delivery],
 }
 
 impl<'a> From<&'a profile::Notification> for WorkflowNotification<'a> {
     fn from(told: &'a profile::Notification) -> Self {
-        Self { event: &told.event, stage: told.stage, by: told.by, to: &told.to, channels: &told.channels }
+        let profile::Notification { event, stage, by, to, confirms, channels, .. } = told;
+        Self { event, stage: *stage, by: *by, to, confirms: *confirms, channels }
     }
 }
 

@@ -8,7 +8,7 @@ mod conversation;
 mod load;
 mod queries;
 mod sight;
-mod stream;
+pub mod stream;
 mod subscriptions;
 
 use std::sync::Arc;

@@ -4,6 +4,8 @@
 //! Delivered is what is in the log, passes the filter, and is visible at that moment. Whoever loses sight of a ticket gets one
 //! [`TicketEvent::hidden`] for it: by what happened to the ticket, or by a change of their own rights (`sight`). A stream on which nothing was sent for a while sends its position, so that it stays fresh.
 
+use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::InputObject;
@@ -95,12 +97,55 @@ impl TicketEventFilter {
     }
 }
 
-/// One delivery: an event, or only how far the stream is.
-pub struct Delivery {
+/// One delivery: something that the stream shows, or only how far it is.
+pub struct Delivery<T> {
     /// The log position after it.
     pub cursor: EventCursor,
-    /// The event; none if it only says how far the stream is.
-    pub event: Option<TicketEvent>,
+    /// What is shown; none if it only says how far the stream is.
+    pub event: Option<T>,
+}
+
+/// What a stream shows of the log.
+pub trait View: Send {
+    /// What it shows.
+    type Item: Send;
+
+    /// What the subscriber gets to see of a record.
+    fn show(&mut self, request: &Request, seen: Seen) -> impl Future<Output = Result<Vec<Self::Item>>> + Send;
+
+    /// What is to be said when the subscriber's own rights changed, as the record says.
+    fn rights_changed(
+        &mut self,
+        _request: &Request,
+        _record: &Arc<Record>,
+    ) -> impl Future<Output = Result<Vec<Self::Item>>> + Send {
+        std::future::ready(Ok(Vec::new()))
+    }
+}
+
+/// The events of tickets.
+pub struct TicketView {
+    filter: TicketEventFilter,
+    sight: Sight,
+}
+
+impl TicketView {
+    /// Those that pass the filter.
+    pub fn new(request: &Request, filter: TicketEventFilter) -> Self {
+        Self { filter, sight: Sight::of(request.actor()) }
+    }
+}
+
+impl View for TicketView {
+    type Item = TicketEvent;
+
+    async fn show(&mut self, request: &Request, seen: Seen) -> Result<Vec<TicketEvent>> {
+        Ok(Vec::from_iter(show(request, &self.filter, &mut self.sight, seen)))
+    }
+
+    async fn rights_changed(&mut self, request: &Request, record: &Arc<Record>) -> Result<Vec<TicketEvent>> {
+        self.sight.lost(request, record).await
+    }
 }
 
 /// Where a stream begins: at the client's cursor, or now.
@@ -116,16 +161,15 @@ pub async fn begin(request: &Request, after: Option<EventCursor>) -> Result<i64>
     }
 }
 
-/// The events after number `seq`.
-pub fn open(
+/// What `view` shows of the events after number `seq`.
+pub fn open<V: View>(
     request: &Request,
-    filter: TicketEventFilter,
+    mut view: V,
     mut seq: i64,
-) -> impl Stream<Item = Result<Delivery>> + use<'_> {
+) -> impl Stream<Item = Result<Delivery<V::Item>>> + use<'_, V> {
     let feed = &request.live;
     async_stream::try_stream! {
         let (mut sent, mut sent_at) = (seq, Instant::now());
-        let mut sight = Sight::of(request.actor());
         request.caller.delivered.reached(seq);
         loop {
             let batch = feed.after(seq).await?;
@@ -140,9 +184,9 @@ pub fn open(
                     if !follow_rights(request).await? {
                         return;
                     }
-                    sight.lost(request, &seen.record).await?
+                    view.rights_changed(request, &seen.record).await?
                 } else {
-                    Vec::from_iter(show(request, &filter, &mut sight, seen))
+                    view.show(request, seen).await?
                 };
                 let mut left = events.len();
                 for event in events {

@@ -3,7 +3,7 @@
 use async_graphql::{Context, SimpleObject, Subscription};
 use futures_util::{Stream, StreamExt};
 
-use super::stream::{self, Delivery, TicketEventFilter};
+use super::stream::{self, Delivery, TicketEventFilter, TicketView};
 use super::{CommentAddedEvent, TicketEvent, TicketEventKind, TicketStatusChangedEvent};
 use crate::event_log::EventCursor;
 use crate::graphql::context::{Refuse, Request};
@@ -96,7 +96,7 @@ async fn begin(ctx: &Context<'_>, after: Option<EventCursor>) -> async_graphql::
     stream::begin(request, after).await.refuse(request)
 }
 
-fn deliver<'a, E, D: Fn(Delivery) -> E + 'a>(
+fn deliver<'a, E, D: Fn(Delivery<TicketEvent>) -> E + 'a>(
     ctx: &Context<'a>,
     filter: TicketEventFilter,
     seq: i64,
@@ -104,5 +104,6 @@ fn deliver<'a, E, D: Fn(Delivery) -> E + 'a>(
 ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<E>> + use<'a, E, D>> {
     let request: &'a Request = Request::of(ctx);
     filter.check().refuse(request)?;
-    Ok(stream::open(request, filter, seq).map(move |delivery| delivery.map(&dress).refuse(request)))
+    Ok(stream::open(request, TicketView::new(request, filter), seq)
+        .map(move |delivery| delivery.map(&dress).refuse(request)))
 }

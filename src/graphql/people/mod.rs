@@ -129,6 +129,11 @@ impl Person {
         tickets::history_of(ctx, Whose::Requester(self.0.id)).await
     }
 
+    /// The language in which they want to be told, as a tag. Null for the desk's own, and unless it is you, or you may see people.
+    async fn locale(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.0.locale.as_deref().filter(|_| sees(Request::of(ctx), &self.0))
+    }
+
     /// Whether their account is open: they can sign in, if they have a password, and be given tickets.
     async fn active(&self) -> bool {
         self.0.deactivated_at.is_none()

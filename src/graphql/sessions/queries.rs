@@ -12,6 +12,8 @@ use crate::graphql::desk::PermissionName;
 use crate::graphql::people::Person;
 use crate::graphql::rewards::Rewards;
 use crate::ids::{PersonId, SessionId};
+use crate::notifications::find;
+use crate::notifications::preferences::{self, Preference};
 use crate::people::credential;
 use crate::sessions::{list, session};
 
@@ -83,6 +85,24 @@ impl Viewer {
         let request = Request::of(ctx);
         let unread = read::unread_in_all(&request.desk, &request.actor(), self.person).await.refuse(request)?;
         int(unread).refuse(request)
+    }
+
+    /// How many of your notifications you have not read.
+    async fn unread_notification_count(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
+        let request = Request::of(ctx);
+        let count = async {
+            let unread = find::unread(&request.desk.db.read, &request.desk, &request.actor()).await?;
+            int(unread)
+        };
+        count.await.refuse(request)
+    }
+
+    /// What you can be told, and whether you want that. Change it with `notificationPreferencesSet`.
+    async fn notification_preferences(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Preference>> {
+        let request = Request::of(ctx);
+        let row = request.loaders().people.load(self.person).await.refuse(request)?;
+        let row = row.ok_or_else(|| Error::new(Code::Unauthenticated)).refuse(request)?;
+        Ok(preferences::of(request.profile(), &row))
     }
 
     /// Your sessions that go on, on whatever device, newest first. End one with `sessionRevoke`.

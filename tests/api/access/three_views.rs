@@ -81,6 +81,8 @@ impl World {
                 name_folded: String::new(),
                 created_at,
                 deactivated_at: None,
+                locale: None,
+                muted: None,
             };
             people.push(row.id);
             person::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();

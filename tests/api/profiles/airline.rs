@@ -128,3 +128,32 @@ desk_test! {
         assert_eq!(ann.refused("ticketReopen", json!({"ticketId": ticket})).await["code"], "INVALID_TRANSITION");
     }
 }
+
+desk_test! {
+    // S0-5, S0-28, S0-29: opened, contact sure, given to an agent, and the traveller is told: by the desk, and by whoever tells them.
+    async fn a_traveller_is_told_at_the_end_of_the_sequence(desk: &Desk) on "airline" {
+        let (ann, ben) = (desk.customer("Ann").await, desk.agent("Ben").await);
+        let ticket = opened(&ann, "airline", "id status { key } assignee { id } requester { emailVerified }").await;
+        assert_eq!((&ticket["requester"]["emailVerified"], &ticket["assignee"]["id"]), (&json!(true), &json!(ben.id)));
+        let inbox = "{ notifications { nodes { kind text ticket { id } } } }";
+        let told = ann.run(inbox, json!({})).await["notifications"]["nodes"].take();
+        assert_eq!(told, json!([{"kind": "ticket.created", "text": "We have your request and answer within two minutes.", "ticket": {"id": ticket["id"]}}]));
+        let given = ben.run(inbox, json!({})).await["notifications"]["nodes"].take();
+        assert_eq!((&given[0]["kind"], &given[0]["ticket"]["id"]), (&json!("ticket.assigned"), &ticket["id"]));
+        moved(&ben, &ticket["id"], "RESOLVED").await;
+        let told = ann.run(inbox, json!({})).await["notifications"]["nodes"].take();
+        assert_eq!(told[0]["text"], "Ticket resolved");
+        let input = json!({"personId": ann.id, "ticketId": ticket["id"], "message": "Ticket resolved"});
+        let sent = ben.do_it("notificationSend", input, "notificationStatus").await;
+        assert_eq!(sent["notificationStatus"], "SENT");
+        // And by mail.
+        let document = "query($id: ID!) { deliveries(filter: {ticketId: $id}) { nodes { purpose status } } }";
+        crate::harness::eventually("all mails are sent", async || {
+            let all = ben.run(document, json!({"id": ticket["id"]})).await["deliveries"]["nodes"].take();
+            ["ticket.created", "ticket.status_changed", "notification.sent"].iter().all(|purpose| {
+                all.as_array().unwrap().contains(&json!({"purpose": purpose, "status": "SENT"}))
+            })
+        })
+        .await;
+    }
+}

@@ -269,6 +269,12 @@ impl<'a> Scene<'a> {
                 let input = json!({"name": format!("Template {count}"), "body": "Dear {{ requester.name }}."});
                 made(&ada, "templateCreate", input, "template").await
             }
+            "notification" => {
+                let ticket = self.ann.open_ticket("What was I told?").await;
+                ada.do_it("commentAdd", json!({"ticketId": ticket, "body": "This."}), "comment { id }").await;
+                let inbox = self.ann.run("{ notifications(first: 1) { nodes { id } } }", json!({})).await;
+                inbox["notifications"]["nodes"][0]["id"].clone()
+            }
             "category" => {
                 let input = json!({"name": format!("Category {count}")});
                 made(&ada, "knowledgeCategoryCreate", input, "category").await
