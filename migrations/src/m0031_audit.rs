@@ -10,7 +10,7 @@ pub struct Step;
 #[async_trait::async_trait]
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let operation = Table::alter().table(Alias::new("events")).add_column(&mut text_null("operation")).to_owned();
+        let operation = Table::alter().table(Alias::new("events")).add_column(text_null("operation")).to_owned();
         manager.alter_table(operation).await?;
         create(
             manager,

@@ -58,10 +58,7 @@ impl fmt::Debug for Grants {
 fn unlisted(role: &str, permission: Permission) -> Grants {
     match (permission, role) {
         (
-            Permission::ReferenceView
-            | Permission::TicketMerge
-            | Permission::TicketLink
-            | Permission::NotificationSend,
+            Permission::ReferenceView | Permission::TicketMerge | Permission::TicketLink | Permission::NotificationSend,
             "agent" | "administrator",
         )
         | (

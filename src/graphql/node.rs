@@ -118,8 +118,10 @@ fn malformed(error: ids::IdError) -> Error {
 }
 
 async fn load(request: &Request, asked: &[AnyId]) -> Result<Vec<Option<Node>>> {
-    const PREFIXES: [&str; 17] =
-        ["tkt", "cmt", "att", "per", "cnt", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref", "job", "ntf", "dlv"];
+    const PREFIXES: [&str; 17] = [
+        "tkt", "cmt", "att", "per", "cnt", "org", "tea", "art", "faq", "kca", "tpl", "ses", "key", "ref", "job", "ntf",
+        "dlv",
+    ];
     if asked.len() > MANY {
         return Err(Error::with(Code::BadUserInput, say!("Ask for {max} ids at most.", max = MANY)).at("ids"));
     }

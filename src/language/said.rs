@@ -111,7 +111,7 @@ impl fmt::Display for Said {
 
 impl PartialEq<str> for Said {
     fn eq(&self, other: &str) -> bool {
-        self.to_string() == other
+        self.in_language(Language::English) == other
     }
 }
 

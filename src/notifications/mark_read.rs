@@ -11,6 +11,7 @@ use super::notification::{Column, Entity};
 use crate::desk::{Operation, Outcome, Tx};
 use crate::error::{Error, Result};
 use crate::ids::NotificationId;
+use crate::say;
 
 /// How many can be marked at once.
 const MANY: usize = 100;
@@ -51,7 +52,7 @@ impl Operation for NotificationMarkRead {
 
     async fn run(&self, tx: &mut Tx) -> Result<Unread> {
         if self.notification_ids.len() > MANY {
-            return Err(Error::invalid("notificationIds", format!("Mark at most {MANY} at once.")));
+            return Err(Error::invalid("notificationIds", say!("Mark at most {max} at once.", max = MANY)));
         }
         mark(tx, Column::Id.is_in(self.notification_ids.iter().copied())).await
     }

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::people::events::PersonEvent;
 use crate::people::{find, person};
 use crate::profile::{Delivery, Profile};
+use crate::say;
 
 /// How many preferences can be set at once.
 const MANY: usize = 100;
@@ -102,7 +103,7 @@ impl Operation for NotificationPreferencesSet {
         let mut person = person.ok_or_else(|| Error::not_found("person"))?;
         tx.expect_version(person.id.0, person.version)?;
         if self.preferences.len() > MANY {
-            return Err(Error::invalid("preferences", format!("Set at most {MANY} at once.")));
+            return Err(Error::invalid("preferences", say!("Set at most {max} at once.", max = MANY)));
         }
         let choices = choices(tx.profile());
         let mut muted: BTreeSet<String> =

@@ -26,6 +26,7 @@ use crate::ids::{NotificationId, PersonId, TicketId};
 use crate::people::access::{People, PersonFacts};
 use crate::people::loaders::contacts;
 use crate::profile::Delivery;
+use crate::say;
 use crate::tickets::{TicketFacts, Tickets, facts, ticket};
 
 /// The longest message, in characters.
@@ -147,7 +148,7 @@ fn stands_on(facts: &TicketFacts, person: PersonId) -> bool {
 
 /// The refusal of what reached nobody.
 fn failed(reason: &str) -> Error {
-    Error::with(Code::NotificationFailed, format!("The message could not be delivered: {reason}"))
+    Error::with(Code::NotificationFailed, say!("The message could not be delivered: {reason}", reason))
 }
 
 /// What came of a message, by what became of its deliveries; and why those failed that did.

@@ -238,7 +238,7 @@ async fn page(request: &Request, filter: &AuditFilter, args: &PageArgs, total: b
         }
     }
     // At once for the page: what nobody asks for costs two statements at most.
-    loaders.people.load_ahead(people.into_iter()).await?;
-    loaders.tickets.load_ahead(tickets.into_iter()).await?;
+    loaders.people.load_ahead(people).await?;
+    loaders.tickets.load_ahead(tickets).await?;
     Ok(AuditEntryConnection::new(page, int(total)?, |entry| AuditEntry(Arc::new(entry))))
 }

@@ -14,6 +14,7 @@ use crate::notifications::mark_read::{NotificationMarkAllRead, NotificationMarkR
 use crate::notifications::notification::Model;
 use crate::notifications::preferences::{self, NotificationPreferencesSet, Preference};
 use crate::notifications::send::{self, NotificationSend, Sent};
+use crate::say;
 use crate::{deliveries, payload};
 
 /// How long the answer waits for the mail server and the gateway. What takes longer is answered as queued, and goes on.
@@ -138,7 +139,10 @@ async fn delivered(request: &Request, mut done: Done<Model>) -> crate::error::Re
     request.post.send_now(&cause, WAITS).await?;
     let found = deliveries::of_cause(&request.desk.db.read, &cause).await?;
     let (status, reasons) = send::outcome(&done.outcome, &found)?;
-    let notice = |reason| Notice { code: "NOTIFICATION_PARTLY_FAILED".to_owned(), message: reason };
+    let notice = |reason: String| Notice {
+        code: "NOTIFICATION_PARTLY_FAILED".to_owned(),
+        message: say!("Not everything was delivered: {reason}", reason),
+    };
     done.notices.extend(reasons.into_iter().map(notice));
     Ok((status, done))
 }
