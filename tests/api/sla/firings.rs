@@ -123,7 +123,7 @@ async fn catches_up(desk: &mut Desk) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-// S1-95, S1-117
+// S1-95, S1-117, S4-15
 async fn a_desk_that_stood_still_says_everything_once_and_in_order() {
     let mut desk = Desk::sqlite().await;
     catches_up(&mut desk).await;

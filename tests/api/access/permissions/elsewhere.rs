@@ -308,12 +308,37 @@ pub fn rows() -> Vec<Row> {
         open("signOutEverywhere", "identity::sessions"),
         open("sessionRevoke", "identity::devices"),
         open("passwordChange", "identity::passwords"),
+        open("passwordResetRequest", "identity::proofs"),
+        open("passwordReset", "identity::proofs"),
+        open("contactVerifyRequest", "identity::proofs"),
+        open("contactVerify", "identity::proofs"),
+        open("notificationMarkRead", "notifications::inbox"),
+        open("notificationMarkAllRead", "notifications::inbox"),
+        open("notificationPreferencesSet", "notifications::inbox"),
+        elsewhere("notificationSend", "notifications::sending"),
+        elsewhere("contactAdd", "identity::managing"),
+        elsewhere("contactRemove", "identity::managing"),
+        elsewhere("teamUpdate", "identity::managing"),
+        elsewhere("teamDelete", "identity::managing"),
+        elsewhere("organizationUpdate", "identity::managing"),
+        elsewhere("ticketMerge", "merging::refusals"),
+        elsewhere("ticketUnmerge", "merging::refusals"),
+        elsewhere("ticketLink", "merging::links"),
+        elsewhere("ticketUnlink", "merging::links"),
+        elsewhere("ticketRestore", "merging::deleting"),
+        elsewhere("ticketBulk", "bulk::ending"),
+        elsewhere("jobCancel", "bulk::ending"),
     ]
 }
 
 /// A mutation for everybody, or about a session or password of one's own.
 fn open(mutation: &'static str, tested: &'static str) -> Row {
     Row::new(mutation, "", Needs::Open(tested), input!(scene, case => Value::Null))
+}
+
+/// A mutation that needs two things at once, or none of those that are tried here: its own tests say who may, and who may not.
+fn elsewhere(mutation: &'static str, tested: &'static str) -> Row {
+    open(mutation, tested)
 }
 
 async fn somebody(scene: &Scene) -> Value {

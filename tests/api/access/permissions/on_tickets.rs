@@ -24,6 +24,14 @@ pub fn rows() -> Vec<Row> {
         row("ticketUpdate", "", Needs::Ticket("ticket.update"), input!(scene, case => {
             json!({"ticketId": case.ticket, "description": format!("It happened again: {} times.", scene.count())})
         })).shown("UPDATE"),
+        row("ticketTag", "", Needs::Ticket("ticket.update"), input!(scene, case => {
+            json!({"ticketId": case.ticket, "tags": [format!("tag-{}", scene.count())]})
+        })),
+        row("ticketUntag", "", Needs::Ticket("ticket.update"), input!(scene, case => {
+            let input = json!({"ticketId": case.ticket, "tags": [format!("tag-{}", scene.count())]});
+            scene.ada.attempt("ticketTag", input.clone(), "__typename").await;
+            input
+        })),
         row("ticketStatusChange", "to go on", Needs::Ticket("ticket.change_status"), input!(scene, case => {
             json!({"ticketId": case.ticket, "status": scene.next_status(&case.ticket, &["ACTIVE", "WAITING"]).await})
         })).shown("CHANGE_STATUS").spends(),

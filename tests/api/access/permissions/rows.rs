@@ -33,7 +33,7 @@ pub enum Needs {
     Any(&'static [&'static str]),
     /// To be signed in.
     SignedIn,
-    /// Nothing, or a session or password of one's own; says where that is tested.
+    /// Nothing, or a session or password of one's own, or what is tried by tests of its own; says where.
     Open(&'static str),
 }
 
