@@ -125,6 +125,7 @@ async fn run<O: Operation>(tx: &mut Tx, operation: &O) -> Result<Done<O::Outcome
         },
     };
     let outcome = act(tx, operation).await?;
+    settle_effects(tx).await?;
     if let Some(taken) = taken {
         idempotency::keep(tx, taken, outcome.key()).await?;
     }
@@ -156,24 +157,26 @@ pub(super) async fn act<O: Operation>(tx: &mut Tx, operation: &O) -> Result<O::O
     Ok(outcome)
 }
 
-/// Applies every effect to every event that has not had them, also to those that effects append, and then to all of them together.
+/// Applies every effect to every event that has not had them, also to those that effects append.
 async fn apply_effects(tx: &mut Tx) -> Result<()> {
     let desk = tx.desk.clone();
-    let first = tx.settled;
     while let Some(draft) = tx.drafts.get(tx.settled).cloned() {
         for effect in &desk.effects {
             effect.apply(tx, &draft).await?;
         }
         tx.settled += 1;
     }
-    let events = tx.drafts.split_off(first);
-    let mut all = std::mem::take(&mut tx.drafts);
+    Ok(())
+}
+
+/// Then, once, to all events of the transaction together: of a bulk job's step to those of all its tickets.
+async fn settle_effects(tx: &mut Tx) -> Result<()> {
+    let desk = tx.desk.clone();
+    let mut events = std::mem::take(&mut tx.drafts);
     for effect in &desk.effects {
         effect.settle(tx, &events).await?;
     }
-    all.extend(events);
-    all.append(&mut tx.drafts);
-    tx.drafts = all;
-    tx.settled = tx.drafts.len();
+    events.append(&mut tx.drafts);
+    tx.drafts = events;
     Ok(())
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::planted::Planted;
 
 /// Arguments that only narrow, order or page what comes without them: left out.
-const LEFT_OUT: [&str; 14] = [
+const LEFT_OUT: [&str; 16] = [
     "after",
     "before",
     "last",
@@ -20,6 +20,8 @@ const LEFT_OUT: [&str; 14] = [
     "days",
     "interval",
     "ticketIds",
+    "outcome",
+    "unread",
 ];
 
 /// The values of arguments.
@@ -39,6 +41,9 @@ impl Arguments {
             ("complete.prefix", vec![json!("xylophone")]),
             ("events.after", vec![planted.beginning.clone()]),
             ("faq.id", ids("faq")),
+            ("groups.by", ["PRIORITY", "CATEGORY", "AGENT", "TEAM"].map(|key| json!({"enum": key})).to_vec()),
+            ("job.id", ids("job")),
+            ("jobProgress.id", ids("job")),
             ("knowledgeCategory.id", ids("category")),
             ("node.id", all.clone()),
             ("nodes.ids", vec![json!(all)]),

@@ -256,6 +256,10 @@ impl Planted {
             }
             self.tickets.push((made["id"].as_str().unwrap().to_owned(), may));
         }
+        let first = self.tickets[0].0.clone();
+        let input = json!({"selection": {"ids": [first]}, "action": {"tag": ["many"]}});
+        let job = self.made("ada", "ticketBulk", input, "job").await;
+        self.thing("job", &job, &["ada"]);
     }
 
     /// Ann's ticket, on which everything is said that can be said on one.
