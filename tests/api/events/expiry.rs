@@ -62,9 +62,9 @@ desk_test! {
         // Nothing has happened since the first: who was given that position yesterday, or today, misses nothing.
         let second = ada.open_ticket("The second ticket").await;
         ada.do_it("ticketClose", json!({"ticketId": second}), "ticket { id }").await;
-        let head = now(&ada).await;
         desk.clock.advance_real(Duration::from_secs(120));
         let ada = desk.administrator().await;
+        let head = now(&ada).await;
         refused(&ada, &before, &head).await;
         refused(&ada, &at(&before, 0), &head).await;
         assert_eq!(kinds(&ada, &after_first).await, ["CREATED", "STATUS_CHANGED"]);
@@ -74,7 +74,7 @@ desk_test! {
         // On a desk where nothing happens, the head does not expire: there is nothing to load again.
         desk.clock.advance_real(DAY * 31);
         let ada = desk.administrator().await;
-        refused(&ada, &after_first, &head).await;
+        refused(&ada, &after_first, &now(&ada).await).await;
         assert_eq!(kinds(&ada, &head).await, Vec::<String>::new());
         let mut watcher = Watcher::new(&ada, json!({}), &head).await;
         let third = ada.open_ticket("The third ticket").await;

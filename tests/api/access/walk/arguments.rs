@@ -69,8 +69,8 @@ impl Arguments {
     /// all others.
     pub fn depth(&self, field: &str) -> usize {
         match field {
-            "ticket" => 4,
-            "article" | "viewer" | "metrics" | "reference" | "events" => 3,
+            "ticket" | "metrics" => 4,
+            "article" | "viewer" | "reference" | "events" => 3,
             _ => 2,
         }
     }
