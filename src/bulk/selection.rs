@@ -16,6 +16,7 @@ use crate::tickets::{find, ticket};
 #[derive(Clone, Debug, OneofObject, Serialize, Deserialize)]
 #[graphql(name = "TicketSelectionInput")]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::large_enum_variant, reason = "there is one of it in a request")]
 pub enum Selection {
     /// These. One that does not exist, or is not yours to see, has the result `NOT_FOUND`; each counts once.
     Ids(Vec<TicketId>),

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::graphql::context::Request;
 use crate::graphql::payload::{UserError, settle};
 use crate::graphql::people::Person;
-use crate::language;
+use crate::language::{self, Language};
 use crate::payload;
 use crate::people::contact::ContactAddress;
 use crate::sessions::code::Proof;
@@ -86,9 +86,11 @@ payload! {
     }
 }
 
-/// Where somebody asks from, and in what language.
+/// Where somebody asks from, and in what language, if that is another than what everything is written in: then the words of the desk
+/// come first.
 pub(super) fn place(request: &Request) -> (IpAddr, Option<&'static str>) {
-    (request.caller.client, Some(language::present().tag()))
+    let language = Some(language::present()).filter(|language| *language != Language::English);
+    (request.caller.client, language.map(Language::tag))
 }
 
 /// The root fields about proofs.

@@ -41,7 +41,7 @@ impl Arguments {
             ("complete.prefix", vec![json!("xylophone")]),
             ("events.after", vec![planted.beginning.clone()]),
             ("faq.id", ids("faq")),
-            ("groups.by", ["PRIORITY", "CATEGORY", "AGENT", "TEAM"].map(|key| json!({"enum": key})).to_vec()),
+            ("groups.by", ["AGENT", "TEAM"].map(|key| json!({"enum": key})).to_vec()),
             ("job.id", ids("job")),
             ("jobProgress.id", ids("job")),
             ("knowledgeCategory.id", ids("category")),
