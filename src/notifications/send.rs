@@ -86,6 +86,10 @@ impl Operation for NotificationSend {
         if ticket.as_ref().is_some_and(|(_, facts)| !sees(&tx.desk, actor, facts, Audience::Public)) {
             return Err(Error::invalid("ticketId", "They do not see this ticket, and are not told of it."));
         }
+        match &ticket {
+            Some((_, facts)) => tx.allow::<Tickets>(Permission::NotificationSend, facts)?,
+            None => tx.allow::<People>(Permission::NotificationSend, &PersonFacts::from(person))?,
+        }
         let has = |channel| match &self.channels {
             // Who names a channel has a reason to: a preference is about what the desk tells by itself.
             Some(channels) => channels.contains(&channel),

@@ -1,8 +1,8 @@
 //! Writes down who is told of what a transaction did.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::events::NotificationsCreated;
 use super::notification::{self, Entity};
@@ -13,9 +13,9 @@ use crate::desk::Tx;
 use crate::error::Result;
 use crate::event_log::Draft;
 use crate::ids::{CommentId, NotificationId, PersonId, TicketId};
-use crate::profile::{Delivery, Notification, Profile, Recipient};
+use crate::profile::{Delivery, Notification, Profile, Recipient, Stage};
 use crate::tickets::events::{Assigned, Deescalated, Escalated, StatusChanged, kind};
-use crate::tickets::{TicketFacts, facts};
+use crate::tickets::{TicketFacts, facts, status, ticket};
 
 /// How many rows one statement inserts: databases limit its parameters.
 const AT_ONCE: usize = 500;
@@ -35,16 +35,24 @@ struct Told<'a> {
 /// The database's.
 pub async fn tell(tx: &mut Tx, events: &[Draft]) -> Result<()> {
     let desk = tx.desk.clone();
-    let told: Vec<Told<'_>> =
+    let mut told: Vec<Told<'_>> =
         events.iter().filter_map(|event| Told::of(&desk.profile, event, tx.actor.is_staff())).collect();
     if told.is_empty() {
         return Ok(());
     }
     let tickets: BTreeSet<TicketId> = told.iter().map(|told| told.ticket).collect();
-    let facts = facts::of(tx.conn(), &Vec::from_iter(tickets)).await?;
+    let tickets = Vec::from_iter(tickets);
+    let mut participants = facts::participants(tx.conn(), &tickets).await?;
+    let rows = ticket::Entity::find().filter(ticket::Column::Id.is_in(tickets)).all(tx.conn()).await?;
+    let known = |row: ticket::Model| {
+        let facts = TicketFacts::new(&row, participants.remove(&row.id).unwrap_or_default());
+        (row.id, (status::stage(row.stage), facts))
+    };
+    let tickets: HashMap<TicketId, (Stage, TicketFacts)> = rows.into_iter().map(known).collect();
     let mut wanted = Wanted::default();
-    for told in &told {
-        if let Some(facts) = facts.get(&told.ticket) {
+    for told in &mut told {
+        if let Some((stage, facts)) = tickets.get(&told.ticket) {
+            told.stay_with(&desk.profile, *stage);
             told.want(facts, tx.actor.person, &mut wanted);
         }
     }
@@ -54,14 +62,14 @@ pub async fn tell(tx: &mut Tx, events: &[Draft]) -> Result<()> {
     let audiences = Audiences::load(tx.conn(), &wanted).await?;
     let mut rows = Vec::new();
     for told in &told {
-        let Some(facts) = facts.get(&told.ticket) else { continue };
+        let Some((_, facts)) = tickets.get(&told.ticket) else { continue };
         for (person, (channels, text)) in told.recipients(facts, &audiences, tx.actor.person) {
             let Some((row, actor)) = audiences.get(person) else { continue };
             if !sees(&desk, actor, facts, told.event.audience) {
                 continue;
             }
             let by = |channel| channels.contains(&channel) && preferences::wants(row, told.event.kind, channel);
-            rows.extend(told.row(tx, person, text, [Delivery::Inbox, Delivery::Email, Delivery::Sms].map(by))?);
+            rows.extend(told.row(tx, person, text, [Delivery::Inbox, Delivery::Email, Delivery::Sms].map(by)));
         }
     }
     insert(tx, rows).await
@@ -96,14 +104,17 @@ impl<'a> Told<'a> {
             comments::ADDED => read::<CommentAdded>(event).map_or(by_staff, |added| added.by_staff),
             _ => by_staff,
         };
-        let status = event.data.get("status").and_then(|status| status.as_str());
-        let stage = status.and_then(|key| profile.status(key)).map(|status| status.stage);
-        let fits = |rule: &&Notification| {
-            rule.event == event.kind && rule.by.is(by_staff) && rule.stage.is_none_or(|wanted| stage == Some(wanted))
-        };
+        let fits = |rule: &&Notification| rule.event == event.kind && rule.by.is(by_staff);
         let rules: Vec<_> = profile.notifications.iter().filter(fits).collect();
         let assigned = (event.kind == kind::ASSIGNED).then(|| read::<Assigned>(event)).flatten();
         (!rules.is_empty()).then_some(Self { event, ticket, rules, assigned })
+    }
+
+    /// Keeps the rules that fit the stage after the event: the one that the event names, or the one that the ticket is in.
+    fn stay_with(&mut self, profile: &Profile, stage: Stage) {
+        let named = self.event.data.get("status").and_then(|status| profile.status(status.as_str()?));
+        let stage = named.map_or(stage, |status| status.stage);
+        self.rules.retain(|rule| rule.stage.is_none_or(|wanted| wanted == stage));
     }
 
     /// Whom a rule may mean for this event. A ticket that goes from hand to hand is told to those who got it, not to the team that
@@ -167,12 +178,12 @@ impl<'a> Told<'a> {
         person: PersonId,
         text: Option<&str>,
         [inbox, email, sms]: [bool; 3],
-    ) -> Result<Option<notification::Model>> {
+    ) -> Option<notification::Model> {
         if ![inbox, email, sms].contains(&true) {
-            return Ok(None);
+            return None;
         }
         let comment = (self.event.subject.kind == "comment").then_some(CommentId(self.event.subject.id));
-        Ok(Some(notification::Model {
+        Some(notification::Model {
             id: NotificationId::new(),
             person_id: person,
             ticket_id: Some(self.ticket),
@@ -189,7 +200,7 @@ impl<'a> Told<'a> {
             pending: email || sms,
             created_at: tx.now,
             read_at: None,
-        }))
+        })
     }
 
     /// What the event led to: a status or a level may be another one by the time that somebody reads of it.

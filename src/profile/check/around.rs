@@ -177,12 +177,6 @@ fn notifications(profile: &Profile) -> Checked {
             let message = "an event is named noun.what_happened, such as \"ticket.assigned\"".to_owned();
             return Err(Fault::new(&["notifications", &index, "event"], message));
         }
-        if notification.stage.is_some() && !["ticket.created", "ticket.status_changed"].contains(&&*notification.event)
-        {
-            let message =
-                "only ticket.created and ticket.status_changed bring a ticket to a stage; remove stage".to_owned();
-            return Err(Fault::new(&["notifications", &index, "stage"], message));
-        }
         once(&["notifications", &index, "to"], &notification.to)?;
         once(&["notifications", &index, "channels"], &notification.channels)?;
         if notification.to.is_empty() || notification.channels.is_empty() {

@@ -60,7 +60,6 @@ desk_test! {
 }
 
 desk_test! {
-    // hidden looks like absent, also in an inbox.
     async fn what_goes_out_of_sight_goes_out_of_the_inbox(desk: &Desk) {
         let (ada, ann, ben) = (desk.administrator().await, desk.customer("Ann").await, desk.agent("Ben").await);
         let ticket = ann.open_ticket("The printer hums").await;

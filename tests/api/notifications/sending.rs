@@ -34,7 +34,6 @@ desk_test! {
 }
 
 desk_test! {
-    //
     async fn nobody_is_told_of_a_ticket_that_they_do_not_see(desk: &Desk) {
         let (ada, ann, bob, ben) = (desk.administrator().await, desk.customer("Ann").await, desk.customer("Bob").await, desk.agent("Ben").await);
         let ticket = ann.open_ticket("The printer hums").await;

@@ -163,3 +163,21 @@ async fn a_text_that_cannot_be_put_together_is_refused_at_the_start() {
         assert!(words.iter().all(|word| error.contains(word)), "{error}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rule_can_be_for_a_stage_of_the_ticket_whatever_happens_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let rule = "event = \"comment.added\"\nby = \"staff\"";
+    let profile = crate::harness::profile(folder.path(), &[(rule, &format!("{rule}\nstage = \"active\""))]);
+    let desk = Desk::with(|config| config.profile = profile).await;
+    let (ada, ann, ben) = (desk.administrator().await, desk.customer("Ann").await, desk.agent("Ben").await);
+    let ticket = ann.open_ticket("The printer hums").await;
+    let answer = async |body: &str| {
+        ada.do_it("commentAdd", json!({"ticketId": ticket, "body": body}), "comment { id }").await;
+        super::kinds(&ann).await.iter().filter(|kind| *kind == "comment.added").count()
+    };
+    assert_eq!(answer("Nobody works on it yet.").await, 0);
+    ada.do_it("ticketAssign", json!({"ticketId": ticket, "to": {"agentId": ben.id}}), "ticket { id }").await;
+    assert_eq!(answer("Ben does.").await, 1);
+    desk.stop().await;
+}
