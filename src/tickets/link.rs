@@ -84,17 +84,23 @@ pub(super) async fn lock_both(tx: &mut Tx, id: TicketId, other_id: TicketId) -> 
         let at = rows.iter().position(|row| row.id == id);
         at.map(|at| rows.swap_remove(at)).ok_or_else(|| Error::not_found("ticket").at(field))
     };
-    let (ticket, other) = (take("ticketId", id), take("otherId", other_id));
-    let (ticket, other) = (ticket?, other?);
-    for (field, row) in [("ticketId", &ticket), ("otherId", &other)] {
-        let facts = find::look(tx, field, row).await?;
-        tx.allow::<Tickets>(Permission::TicketLink, &facts)?;
-        if row.merged_into_id.is_some() {
-            return Err(find::merged(tx, field, row).await?);
-        }
-    }
+    // One after the other: whoever may not link this one is not told whether there is the other.
+    let ticket = take("ticketId", id)?;
+    end(tx, "ticketId", &ticket).await?;
+    let other = take("otherId", other_id)?;
+    end(tx, "otherId", &other).await?;
     tx.expect_version(ticket.id.0, ticket.version)?;
     Ok((ticket, other))
+}
+
+/// Demands that the actor sees a ticket, may link it, and that it was not merged.
+async fn end(tx: &mut Tx, field: &str, row: &ticket::Model) -> Result<()> {
+    let facts = find::look(tx, field, row).await?;
+    tx.allow::<Tickets>(Permission::TicketLink, &facts)?;
+    match row.merged_into_id {
+        Some(_) => Err(find::merged(tx, field, row).await?),
+        None => Ok(()),
+    }
 }
 
 /// The links that one of these tickets is an end of.

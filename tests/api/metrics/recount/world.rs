@@ -112,7 +112,7 @@ pub async fn build(desk: &Desk) -> World {
         ids.push(id.clone());
         let agent = if nth % 2 == 0 { &ben } else { &eve };
         match nth % 5 {
-            0 | 1 | 2 => {
+            0..=2 => {
                 assert!(try_it(&ada, "ticketAssign", json!({"ticketId": id, "to": {"agentId": agent.id}})).await)
             }
             3 => {
