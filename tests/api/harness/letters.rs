@@ -56,4 +56,11 @@ impl Desk {
         eventually("a letter comes", async || self.sent(address).len() >= number).await;
         self.sent(address).swap_remove(number - 1)
     }
+
+    /// The first letter to an address that says this, whatever else is on its way there.
+    pub async fn letter_saying(&self, address: &str, words: &str) -> Letter {
+        let first = || self.sent(address).into_iter().find(|letter| letter.text.contains(words));
+        eventually(words, async || first().is_some()).await;
+        first().unwrap()
+    }
 }
