@@ -74,7 +74,7 @@ async fn page(request: &Request, whose: Whose, wanted: Wanted) -> Result<TicketC
 /// What somebody's tickets come to, as far as you see them.
 #[derive(SimpleObject)]
 pub struct CustomerHistory {
-    /// How many tickets there are.
+    /// How many tickets there are. Those that were merged into another are among them, as they are in `tickets`.
     total: i32,
     /// How many of them are neither resolved nor closed.
     open: i32,

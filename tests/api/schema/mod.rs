@@ -3,4 +3,5 @@
 mod conventions;
 mod files;
 mod operations;
+mod readme;
 mod requirements;

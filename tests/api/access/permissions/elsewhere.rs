@@ -1,4 +1,4 @@
-//! The mutations that are about no ticket.
+//! The mutations that are about neither tickets nor knowledge.
 
 use serde_json::{Value, json};
 
@@ -11,8 +11,6 @@ use crate::harness::FIRST_PASSWORD;
 pub fn rows() -> Vec<Row> {
     let row = Row::new;
     let manages = |behind| Needs::Desk("person.manage", behind);
-    let writes = |behind| Needs::Desk("article.write", behind);
-    let answers = |behind| Needs::Desk("faq.write", behind);
     let tells = Needs::Desk("reference.write", Behind::Nothing);
     let person = Needs::People("person.manage", Behind::Nothing);
     let staff = Needs::People("person.manage", Behind::People);
@@ -135,7 +133,36 @@ pub fn rows() -> Vec<Row> {
                 json!({"source": "core", "externalId": scene.name("o"), "name": scene.name("House")})
             }),
         ),
+        row(
+            "organizationUpdate",
+            "",
+            manages(Behind::Nothing),
+            input!(scene, case => json!({"organizationId": house(scene).await, "name": scene.name("House")})),
+        ),
+        row(
+            "contactAdd",
+            "",
+            manages(Behind::People),
+            input!(scene, case => json!({"personId": somebody(scene).await, "address": {"email": scene.address()}})),
+        ),
+        row(
+            "contactRemove",
+            "",
+            manages(Behind::People),
+            input!(scene, case => {
+                let read = "query($id: ID!) { person(id: $id) { contacts { id } } }";
+                let held = scene.ada.run(read, json!({"id": somebody(scene).await})).await;
+                json!({"contactId": held["person"]["contacts"][0]["id"]})
+            }),
+        ),
         row("teamCreate", "", manages(Behind::Nothing), input!(scene, case => json!({"name": scene.name("Team")}))),
+        row(
+            "teamUpdate",
+            "",
+            manages(Behind::Nothing),
+            input!(scene, case => json!({"teamId": team(scene).await, "name": scene.name("Team")})),
+        ),
+        row("teamDelete", "", manages(Behind::Nothing), input!(scene, case => json!({"teamId": team(scene).await}))),
         row(
             "teamMemberAdd",
             "",
@@ -165,142 +192,6 @@ pub fn rows() -> Vec<Row> {
                 json!({"kind": input["kind"], "externalId": input["externalId"]})
             }),
         ),
-        row(
-            "articleCreate",
-            "",
-            writes(Behind::Nothing),
-            input!(scene, case => json!({"title": scene.name("Article"), "body": "A text."})),
-        ),
-        row(
-            "articleUpdate",
-            "",
-            writes(Behind::Nothing),
-            input!(scene, case => {
-                json!({"articleId": article(scene, true).await, "title": scene.name("Article")})
-            }),
-        ),
-        row(
-            "articlePublish",
-            "",
-            writes(Behind::Drafts),
-            input!(scene, case => json!({"articleId": article(scene, false).await})),
-        ),
-        row(
-            "articleUnpublish",
-            "",
-            writes(Behind::Nothing),
-            input!(scene, case => json!({"articleId": article(scene, true).await})),
-        ),
-        row(
-            "articleArchive",
-            "",
-            writes(Behind::Nothing),
-            input!(scene, case => json!({"articleId": article(scene, true).await})),
-        ),
-        row(
-            "articleDelete",
-            "",
-            writes(Behind::Nothing),
-            input!(scene, case => json!({"articleId": article(scene, true).await})),
-        ),
-        row(
-            "articleFeedback",
-            "",
-            Needs::SignedIn,
-            input!(scene, case => {
-                json!({"articleId": article(scene, true).await, "helpful": true})
-            }),
-        ),
-        row(
-            "articleRestoreRevision",
-            "",
-            writes(Behind::Nothing),
-            input!(scene, case => {
-                let id = article(scene, true).await;
-                let input = json!({"articleId": id, "title": scene.name("Another title")});
-                let changed = scene.ada.do_it("articleUpdate", input, "article { revisions { nodes { id } } }").await;
-                json!({"articleId": id, "revisionId": changed["article"]["revisions"]["nodes"][0]["id"]})
-            }),
-        ),
-        row(
-            "knowledgeCategoryCreate",
-            "",
-            writes(Behind::Nothing),
-            input!(scene, case => json!({"name": scene.name("Category")})),
-        ),
-        row(
-            "knowledgeCategoryUpdate",
-            "",
-            writes(Behind::Nothing),
-            input!(scene, case => {
-                json!({"categoryId": category(scene).await, "name": scene.name("Category")})
-            }),
-        ),
-        row(
-            "knowledgeCategoryDelete",
-            "",
-            writes(Behind::Nothing),
-            input!(scene, case => json!({"categoryId": category(scene).await})),
-        ),
-        row(
-            "faqCreate",
-            "",
-            answers(Behind::Nothing),
-            input!(scene, case => json!({"question": "How much is it?", "answer": "Ten."})),
-        ),
-        row(
-            "faqUpdate",
-            "",
-            answers(Behind::Nothing),
-            input!(scene, case => {
-                json!({"faqId": faq(scene, true).await, "answer": scene.name("Eleven")})
-            }),
-        ),
-        row(
-            "faqPublish",
-            "",
-            answers(Behind::Drafts),
-            input!(scene, case => json!({"faqId": faq(scene, false).await})),
-        ),
-        row(
-            "faqUnpublish",
-            "",
-            answers(Behind::Nothing),
-            input!(scene, case => json!({"faqId": faq(scene, true).await})),
-        ),
-        row(
-            "faqReorder",
-            "",
-            answers(Behind::Nothing),
-            input!(scene, case => json!({"faqId": faq(scene, true).await, "position": 1})),
-        ),
-        row("faqDelete", "", answers(Behind::Nothing), input!(scene, case => json!({"faqId": faq(scene, true).await}))),
-        row(
-            "faqFeedback",
-            "",
-            Needs::SignedIn,
-            input!(scene, case => json!({"faqId": faq(scene, true).await, "helpful": false})),
-        ),
-        row(
-            "templateCreate",
-            "",
-            writes(Behind::Nothing),
-            input!(scene, case => json!({"name": scene.name("Template"), "body": "Dear."})),
-        ),
-        row(
-            "templateUpdate",
-            "",
-            writes(Behind::Drafts),
-            input!(scene, case => {
-                json!({"templateId": template(scene).await, "body": "Dear customer."})
-            }),
-        ),
-        row(
-            "templateDelete",
-            "",
-            writes(Behind::Drafts),
-            input!(scene, case => json!({"templateId": template(scene).await})),
-        ),
         open("register", "identity::accounts"),
         open("signIn", "identity::accounts"),
         open("tokenRefresh", "identity::sessions"),
@@ -315,30 +206,14 @@ pub fn rows() -> Vec<Row> {
         open("notificationMarkRead", "notifications::inbox"),
         open("notificationMarkAllRead", "notifications::inbox"),
         open("notificationPreferencesSet", "notifications::inbox"),
-        elsewhere("notificationSend", "notifications::sending"),
-        elsewhere("contactAdd", "identity::managing"),
-        elsewhere("contactRemove", "identity::managing"),
-        elsewhere("teamUpdate", "identity::managing"),
-        elsewhere("teamDelete", "identity::managing"),
-        elsewhere("organizationUpdate", "identity::managing"),
-        elsewhere("ticketMerge", "merging::refusals"),
-        elsewhere("ticketUnmerge", "merging::refusals"),
-        elsewhere("ticketLink", "merging::links"),
-        elsewhere("ticketUnlink", "merging::links"),
-        elsewhere("ticketRestore", "merging::deleting"),
-        elsewhere("ticketBulk", "bulk::ending"),
-        elsewhere("jobCancel", "bulk::ending"),
+        open("notificationSend", "notifications::sending"),
+        open("jobCancel", "bulk::ending"),
     ]
 }
 
-/// A mutation for everybody, or about a session or password of one's own.
+/// A mutation for everybody, about something of one's own, or for whom two permissions together decide: its own tests say who may.
 fn open(mutation: &'static str, tested: &'static str) -> Row {
     Row::new(mutation, "", Needs::Open(tested), input!(scene, case => Value::Null))
-}
-
-/// A mutation that needs two things at once, or none of those that are tried here: its own tests say who may, and who may not.
-fn elsewhere(mutation: &'static str, tested: &'static str) -> Row {
-    open(mutation, tested)
 }
 
 async fn somebody(scene: &Scene) -> Value {
@@ -350,28 +225,8 @@ async fn team(scene: &Scene) -> Value {
     scene.made("teamCreate", json!({"name": scene.name("Team")}), "team").await
 }
 
-async fn category(scene: &Scene) -> Value {
-    scene.made("knowledgeCategoryCreate", json!({"name": scene.name("Category")}), "category").await
-}
-
-async fn template(scene: &Scene) -> Value {
-    scene.made("templateCreate", json!({"name": scene.name("Template"), "body": "Dear."}), "template").await
-}
-
-async fn article(scene: &Scene, published: bool) -> Value {
-    let id = scene.made("articleCreate", json!({"title": scene.name("Article"), "body": "A text."}), "article").await;
-    if published {
-        scene.ada.do_it("articlePublish", json!({"articleId": id}), "article { id }").await;
-    }
-    id
-}
-
-async fn faq(scene: &Scene, published: bool) -> Value {
-    let id = scene.made("faqCreate", json!({"question": "How much is it?", "answer": "Ten."}), "faq").await;
-    if published {
-        scene.ada.do_it("faqPublish", json!({"faqId": id}), "faq { id }").await;
-    }
-    id
+async fn house(scene: &Scene) -> Value {
+    scene.made("organizationCreate", json!({"name": scene.name("House")}), "organization").await
 }
 
 /// Something of Bob's, or of the house where things are the houses'.

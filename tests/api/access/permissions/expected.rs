@@ -60,6 +60,9 @@ impl Table {
         if actor.role == "stranger" {
             return "UNAUTHENTICATED";
         }
+        if needs == Needs::Restore && relation == Relation::Deleted {
+            return if self.reaches(actor, "ticket.restore", Relation::Own) { "ok" } else { "NOT_FOUND" };
+        }
         if !self.reaches(actor, "ticket.view", relation) {
             return "NOT_FOUND";
         }
@@ -67,6 +70,7 @@ impl Table {
         let runs_the_desk = actor.role == "administrator";
         let allowed = match needs {
             Needs::Ticket(permission) => reaches(permission),
+            Needs::Restore => reaches("ticket.restore"),
             Needs::Sight => true,
             Needs::Staff(permission) => actor.role != "customer" && reaches(permission),
             Needs::Ones(permission) => runs_the_desk || reaches(permission),

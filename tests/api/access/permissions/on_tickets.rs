@@ -71,6 +71,23 @@ pub fn rows() -> Vec<Row> {
         row("ticketDelete", "", Needs::Ticket("ticket.delete"), input!(scene, case => {
             json!({"ticketId": case.ticket})
         })).shown("DELETE").spends(),
+        row("ticketRestore", "", Needs::Restore, input!(scene, case => {
+            json!({"ticketId": case.ticket})
+        })).spends(),
+        row("ticketMerge", "", Needs::Ticket("ticket.merge"), input!(scene, case => {
+            json!({"ticketId": case.ticket, "intoId": scene.twin(case).await})
+        })).shown("MERGE").spends(),
+        row("ticketUnmerge", "", Needs::Ticket("ticket.merge"), input!(scene, case => {
+            json!({"ticketId": case.ticket})
+        })).at(Stage::Merged).shown("UNMERGE").spends(),
+        row("ticketLink", "", Needs::Ticket("ticket.link"), input!(scene, case => {
+            json!({"ticketId": case.ticket, "otherId": scene.twin(case).await})
+        })).shown("LINK"),
+        row("ticketUnlink", "", Needs::Ticket("ticket.link"), input!(scene, case => {
+            let input = json!({"ticketId": case.ticket, "otherId": scene.twin(case).await});
+            scene.ada.attempt("ticketLink", input.clone(), "__typename").await;
+            input
+        })),
         row("ticketMarkRead", "", Needs::Sight, input!(scene, case => json!({"ticketId": case.ticket}))),
         row("ticketAttach", "", Needs::Ticket("comment.add"), input!(scene, case => {
             json!({"ticketId": case.ticket, "attachments": [scene.upload(case).await]})
@@ -121,6 +138,12 @@ pub fn rows() -> Vec<Row> {
         // Not on a ticket yet.
         row("attachmentUpload", "", Needs::Any(&["ticket.create", "comment.add", "comment.add_internal"]), input!(scene, case => {
             json!({"fileName": "invoice.pdf", "contentType": "application/pdf", "size": PDF.len()})
+        })),
+        // What a job does to each ticket is asked for again with each.
+        row("ticketBulk", "", Needs::Any(&["ticket.bulk"]), input!(scene, case => {
+            let ticket = scene.made("ticketCreate", scene.wanted_for_bob(), "ticket").await;
+            let action = json!({"tag": ["seen"]});
+            json!({"selection": {"ids": [ticket]}, "action": action, "dryRun": case.allowed})
         })),
         row("ticketCreate", "for oneself", Needs::Any(&["ticket.create"]), input!(scene, case => scene.wanted_of(case.actor))),
     ]);

@@ -23,6 +23,8 @@ pub enum Needs {
     AnothersThing,
     /// To be whoever asked, or to take part where the profile says so.
     Requester,
+    /// `ticket.restore` on a ticket that is deleted: to whoever has it not, that looks absent.
+    Restore,
     /// To read templates, and this permission on the ticket.
     Template(&'static str),
     /// This permission, on what may be out of sight.
@@ -66,6 +68,8 @@ pub enum Stage {
     Resolved,
     /// Resolved; closed where nothing is resolved.
     Done,
+    /// Merged into another to which the same person stands in the same way.
+    Merged,
 }
 
 /// Makes a valid input.
@@ -110,14 +114,31 @@ impl Row {
 /// The whole table.
 pub fn all() -> Vec<Row> {
     let mut rows = super::on_tickets::rows();
+    rows.extend(super::on_knowledge::rows());
     rows.extend(super::elsewhere::rows());
     rows
 }
 
+/// What one does on a merged ticket is done where it goes on, or there as well.
+const FOLLOWS: &[&str] = &[
+    "attachmentDelete",
+    "commentAdd",
+    "commentDelete",
+    "commentEdit",
+    "templateApply",
+    "ticketAttach",
+    "ticketMarkRead",
+    "ticketRestore",
+    "ticketTyping",
+    "ticketUnmerge",
+];
+
 /// Why a mutation that is allowed cannot be done at this desk all the same, and with which code it is refused.
 pub fn stands_against(profile: &str, row: &Row, case: &Case<'_>) -> Option<&'static str> {
-    use super::scene::Relation::Assigned;
+    use super::scene::Relation::{Assigned, Merged};
     match (profile, row.mutation) {
+        // It goes on in the other.
+        (_, mutation) if case.relation == Merged && !FOLLOWS.contains(&mutation) => Some("MERGED"),
         // People assign.
         ("astrology", "ticketRoute") => Some("INVALID_VALUE"),
         // Somebody works on it.

@@ -8,7 +8,7 @@ use deskgraph::access::Permission;
 use serde_json::{Value, json};
 
 use super::rows::Stage;
-use crate::harness::{Desk, PASSWORD, PDF, Person};
+use crate::harness::{Desk, PASSWORD, PDF, Person, user_errors};
 use crate::profiles::{transitions, wanted_by, way};
 
 /// How somebody stands to a ticket.
@@ -28,6 +28,8 @@ pub enum Relation {
     Team,
     /// It has nothing to do with them.
     Other,
+    /// It was theirs, and is merged into another of theirs.
+    Merged,
     /// It was theirs, and is deleted.
     Deleted,
 }
@@ -36,7 +38,7 @@ impl Relation {
     /// The grant that reaches it, as profiles write it.
     pub fn grant(self) -> Option<&'static str> {
         match self {
-            Self::Own | Self::Created => Some("OWN"),
+            Self::Own | Self::Created | Self::Merged => Some("OWN"),
             Self::Organization => Some("ORGANIZATION"),
             Self::Participant => Some("PARTICIPANT"),
             Self::Assigned => Some("ASSIGNED"),
@@ -105,7 +107,7 @@ const LOOKING: &[&str] = &["ticket.view", "person.view"];
 impl Scene {
     /// A desk's cast.
     pub async fn of(desk: &Desk, profile: &str) -> Self {
-        use Relation::{Assigned, Created, Deleted, Organization, Other, Own, Participant, Team};
+        use Relation::{Assigned, Created, Deleted, Merged, Organization, Other, Own, Participant, Team};
         let ada = desk.administrator().await;
         let person = async |name: &str, role: &str| desk.cast(name, role).await;
         let (ann, cole, bob) =
@@ -149,11 +151,11 @@ impl Scene {
             relations: relations.to_vec(),
             scopes: None,
         };
-        let everything = [Own, Created, Participant, Assigned, Team, Other, Deleted];
+        let everything = [Own, Created, Participant, Assigned, Team, Other, Merged, Deleted];
         let mut watching = actor(looking, "service", &[Other]);
         watching.scopes = Some(LOOKING);
         let cast = vec![
-            actor(ann, "customer", &[Own, Participant, Other, Deleted]),
+            actor(ann, "customer", &[Own, Participant, Other, Merged, Deleted]),
             actor(cole, "customer", &[Organization]),
             actor(ben, "agent", &everything),
             actor(abe, "agent", &[Organization]),
@@ -245,7 +247,7 @@ impl Scene {
     async fn new_ticket(&self, actor: &Actor, relation: Relation, stage: Stage) -> Value {
         let person = &actor.person;
         let (opener, mut input) = match relation {
-            Relation::Own | Relation::Deleted => (person, self.wanted_of(actor)),
+            Relation::Own | Relation::Merged | Relation::Deleted => (person, self.wanted_of(actor)),
             Relation::Created => (person, self.wanted_for_bob()),
             Relation::Organization => (&self.colleague, self.wanted[&self.colleague.id].clone()),
             // Staff bring whom they like.
@@ -265,11 +267,13 @@ impl Scene {
             _ => Value::Null,
         };
         if !to.is_null() {
-            self.ada.do_it("ticketAssign", json!({"ticketId": ticket, "to": to}), "ticket { id }").await;
+            // Escalating may have chosen the same already.
+            let done = self.ada.attempt("ticketAssign", json!({"ticketId": ticket, "to": to}), "ticket { id }").await;
+            assert!(user_errors(&done).iter().all(|code| code == "CONFLICT"), "{done}");
         }
         let has = |stage: &str| self.stages.iter().find(|(_, is)| *is == stage).map(|(key, _)| key.clone());
         let wanted = match stage {
-            Stage::New | Stage::Escalated => None,
+            Stage::New | Stage::Escalated | Stage::Merged => None,
             Stage::Resolved => has("RESOLVED"),
             Stage::Done => has("RESOLVED").or_else(|| has("CLOSED")),
         };
@@ -279,11 +283,22 @@ impl Scene {
                 crate::profiles::moved(&self.ada, &ticket, &step).await;
             }
         }
+        if relation == Relation::Merged || (stage == Stage::Merged && relation != Relation::Deleted) {
+            // Something was said there before.
+            self.said_on(&ticket).await;
+            let into = Box::pin(self.new_ticket(actor, own_of(relation), Stage::New)).await;
+            self.ada.do_it("ticketMerge", json!({"ticketId": ticket, "intoId": into}), "ticket { id }").await;
+        }
         if relation == Relation::Deleted {
             self.said_on(&ticket).await;
             self.ada.do_it("ticketDelete", json!({"ticketId": ticket}), "ticket { id }").await;
         }
         ticket
+    }
+
+    /// Another ticket to which the case's person stands as to the case's.
+    pub async fn twin(&self, case: &Case<'_>) -> Value {
+        self.new_ticket(case.actor, own_of(case.relation), Stage::New).await
     }
 
     /// A status that the ticket can move to, of one of these stages; if there is none, any.
@@ -332,6 +347,11 @@ impl Scene {
         case.actor.person.do_it("ticketAttach", attach, "ticket { id }").await;
         file
     }
+}
+
+/// The relation of whoever asked: to a ticket that goes on, while the other is merged.
+fn own_of(relation: Relation) -> Relation {
+    if relation == Relation::Merged { Relation::Own } else { relation }
 }
 
 async fn said(person: &Person, ticket: &Value) -> Value {
