@@ -242,6 +242,10 @@ impl Fill {
                     row.meet(calendar, Timestamp(at), Because::Answered);
                 }
                 row.arm(profile);
+                // What was due has been said: the timer is not what is measured.
+                if row.fires_at.0 <= now {
+                    row.fires_at = Timestamp::NEVER;
+                }
                 let nth = usize::from(target == clock::Target::Resolution);
                 promises[nth] = Kept { how: Some(row.promise() as i64), deadline: Some(row.deadline.0) };
                 due_at = Ord::min(due_at, row.due_at());

@@ -2,6 +2,12 @@
 //!
 //! Times are integer milliseconds, ids are UUIDs, text that is compared or unique has a folded column. No foreign keys on events.
 
+// What can go wrong is an error that says so: nothing in the product gives up by panicking.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo)
+)]
+
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::ConnectionTrait;
@@ -31,6 +37,7 @@ mod m0029_merging;
 mod m0030_bulk_jobs;
 mod m0031_audit;
 mod m0032_measures;
+mod m0033_found_by;
 
 /// How far a database is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_bulk_jobs::Step),
             Box::new(m0031_audit::Step),
             Box::new(m0032_measures::Step),
+            Box::new(m0033_found_by::Step),
         ]
     }
 }
