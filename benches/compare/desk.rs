@@ -9,13 +9,17 @@ use deskgraph::config::{Config, Secret};
 use super::client::{EMAIL, PASSWORD};
 use super::process;
 
-/// The configuration: the defaults, but for the budgets of one actor, who is a thousand here.
+/// The configuration: the defaults with the profile in the folder, if there is one, but for the budgets of one actor, who is a thousand here.
 pub fn config(folder: &Path, url: Option<String>) -> Config {
     let mut config = Config { listen: vec![([127, 0, 0, 1], 0).into()], data: folder.to_owned(), ..Config::default() };
     config.database_url = url.map(Secret::new);
     config.admin.email = EMAIL.to_owned();
     config.admin.password = Some(Secret::new(PASSWORD));
     config.sessions.access_minutes = 1_000;
+    let profile = folder.join("profile.toml");
+    if profile.exists() {
+        config.profile = profile.display().to_string();
+    }
     config.limits.price_per_minute = 1_000_000_000_000;
     config
 }

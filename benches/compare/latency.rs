@@ -61,7 +61,7 @@ pub async fn measure(arguments: &Arguments, desk: &Server, token: &str, place: &
             let times = client::drive(desk.address, "/graphql", token, &body, 1, length).await?;
             line.add(times, desk.cpu_us() - cpu);
         }
-        line.print_alone(name, statements, goal);
+        line.print_alone(name, statements, Some(goal));
     }
     Ok(())
 }

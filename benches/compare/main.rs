@@ -10,9 +10,9 @@
 //!
 //! What matters is the ratio: of time, and of the CPU that the server's process used, which a busy machine disturbs less.
 //!
-//! Before that, the desk alone is asked for what people wait for: the dashboard of staff, and what helps while somebody types.
-// The roots of the schema are merged from as many objects, each inside the next: their futures are deep.
-#![recursion_limit = "256"]
+//! With `--whole` it measures one thing: opening a ticket with everything that can come with it, beside the disk's own time.
+//!
+//! Before the comparison, the desk alone is asked for what people wait for: the dashboard of staff, and what helps while somebody types.
 
 mod bulk;
 mod client;
@@ -27,6 +27,7 @@ mod place;
 mod process;
 mod report;
 mod requests;
+mod whole;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -65,6 +66,9 @@ pub struct Arguments {
     /// Measure jobs that do the same to many tickets instead: how fast they are, and how long others wait meanwhile.
     #[arg(long)]
     bulk: bool,
+    /// Measure opening a ticket with reference, routing, reward and messages instead, beside the disk.
+    #[arg(long)]
+    whole: bool,
     /// What this process serves: set by the benchmark itself.
     #[arg(long, hide = true)]
     serve: Option<String>,
@@ -88,8 +92,11 @@ async fn main() -> anyhow::Result<()> {
     let folder = arguments.folder.clone().unwrap_or_else(|| scratch.path().to_owned());
     for kind in Kind::chosen(&arguments.database) {
         let place = Place::filled(kind, &folder, arguments.tickets).await?;
+        let length = Duration::from_secs_f64(arguments.seconds);
         if arguments.bulk {
-            bulk::measure(&place, Duration::from_secs_f64(arguments.seconds)).await?;
+            bulk::measure(&place, length).await?;
+        } else if arguments.whole {
+            whole::measure(&place, arguments.rounds, length).await?;
         } else {
             measure(&arguments, &place).await?;
         }

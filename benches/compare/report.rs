@@ -23,9 +23,10 @@ impl Line {
     }
 
     /// Prints one side that nothing is compared with.
-    pub fn print_alone(mut self, name: &str, statements: i64, goal_ms: f64) {
+    pub fn print_alone(mut self, name: &str, statements: i64, goal_ms: Option<f64>) {
         let (p50, p99, cpu) = (self.quantile(0.5) / 1e3, self.quantile(0.99) / 1e3, self.cpu() / 1e3);
-        println!("{name:12} {:6}  {p50:7.1}  {p99:7.1}  {cpu:7.1}  {statements:3}  {goal_ms:5.0}", self.times.len());
+        let goal = goal_ms.map(|goal| format!("{goal:5.0}")).unwrap_or_default();
+        println!("{name:12} {:6}  {p50:7.2}  {p99:7.2}  {cpu:7.2}  {statements:3}  {goal}", self.times.len());
     }
 
     fn rate(&self) -> f64 {
