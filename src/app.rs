@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -70,11 +71,18 @@ pub struct App {
     tasks: TaskTracker,
 }
 
+// What commands and tests await is boxed, here and in `import` and `sessions`: futures that are named are compiled again, with all that
+// they await, in every program that polls them.
+
 /// Connects to the database, brings its schema up to date, and puts the desk together: what the server and every command need.
 ///
 /// # Errors
 /// A database that cannot be reached or is newer than this program, a profile that does not read.
-pub async fn open(config: &Config, clock: Clock) -> Result<Desk> {
+pub fn open(config: &Config, clock: Clock) -> BoxFuture<'_, Result<Desk>> {
+    Box::pin(opened(config, clock))
+}
+
+async fn opened(config: &Config, clock: Clock) -> Result<Desk> {
     let (profile, policy) = profile(&config.profile)?;
     let settings = PoolSettings {
         size: config.database.pool,
@@ -120,7 +128,11 @@ impl App {
     ///
     /// # Errors
     /// Whatever keeps it from starting, said for the person who starts it.
-    pub async fn start(config: Config, clock: Clock) -> Result<Self> {
+    pub fn start(config: Config, clock: Clock) -> BoxFuture<'static, Result<Self>> {
+        Box::pin(Self::started(config, clock))
+    }
+
+    async fn started(config: Config, clock: Clock) -> Result<Self> {
         let desk = open(&config, clock).await?;
         let sessions = Sessions::new(desk.clone(), &config.sessions, &config.limits).await?;
         let first_administrator = sessions.first_administrator(&config.admin).await?;

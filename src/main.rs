@@ -1,7 +1,10 @@
 //! The command line of Deskgraph.
 
-// The types of all root fields are one type, whose layout the compiler finds step by step.
-#![recursion_limit = "256"]
+// What can go wrong is an error that says so: nothing in the product gives up by panicking.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo)
+)]
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};

@@ -13,6 +13,12 @@
 //!
 //! Absent on purpose: matching approximately while ranking, phrases and operators, per-language indexes.
 
+// What can go wrong is an error that says so: nothing in the product gives up by panicking.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo)
+)]
+
 mod analysis;
 mod document;
 

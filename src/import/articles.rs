@@ -1,5 +1,7 @@
 //! Imports articles from a file or a folder.
 
+use futures_util::future::BoxFuture;
+
 use super::lines::Rows;
 use super::run::Run;
 use super::store_articles::ArticlesImport;
@@ -10,7 +12,15 @@ use crate::desk::Desk;
 ///
 /// # Errors
 /// When the file cannot be read or the desk cannot go on. Rows at fault are in the summary instead.
-pub async fn articles(desk: &Desk, options: &Options, progress: &mut dyn Progress) -> Result<Summary, Failure> {
+pub fn articles<'a>(
+    desk: &'a Desk,
+    options: &'a Options,
+    progress: &'a mut dyn Progress,
+) -> BoxFuture<'a, Result<Summary, Failure>> {
+    Box::pin(taken(desk, options, progress))
+}
+
+async fn taken(desk: &Desk, options: &Options, progress: &mut dyn Progress) -> Result<Summary, Failure> {
     let source = options.source()?;
     let path = &options.path;
     let unreadable = |error| Failure::Unreadable(path.clone(), error);

@@ -66,6 +66,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use moka::sync::Cache;
 
 pub use authenticate::Bearer;
@@ -129,7 +130,15 @@ impl Sessions {
     ///
     /// # Errors
     /// The database's.
-    pub async fn new(desk: Desk, sessions: &config::Sessions, limits: &config::Limits) -> Result<Self> {
+    pub fn new<'a>(
+        desk: Desk,
+        sessions: &'a config::Sessions,
+        limits: &'a config::Limits,
+    ) -> BoxFuture<'a, Result<Self>> {
+        Box::pin(Self::opened(desk, sessions, limits))
+    }
+
+    async fn opened(desk: Desk, sessions: &config::Sessions, limits: &config::Limits) -> Result<Self> {
         let access = Duration::from_secs(sessions.access_minutes.saturating_mul(60));
         let window = Duration::from_secs(limits.sign_in_window_seconds);
         Ok(Self(Arc::new(Parts {

@@ -3,9 +3,6 @@
 //! `DESKGRAPH_TEST_POSTGRES=postgres://postgres@127.0.0.1:5432 cargo test` runs the PostgreSQL half as well. A test is a sentence; the
 //! requirement lines that it proves are named beside it.
 
-// The types of all root fields are one type, whose layout the compiler finds step by step.
-#![recursion_limit = "256"]
-
 mod harness;
 
 mod access;
