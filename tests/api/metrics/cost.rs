@@ -1,10 +1,17 @@
 //! What a report costs: the same whatever it counts.
 
+use deskgraph::access::{Actor, Origin, Role};
+use deskgraph::metrics::{Asked, MetricsPeriod, Outcome, Scope};
+use deskgraph::sla::clock::Target;
+use deskgraph::tickets::filter::TicketFilter;
+use deskgraph::tickets::ticket;
+use sea_orm::sea_query::{Expr, Query, SqliteQueryBuilder};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 
 use super::{all, scene};
 use crate::desk_test;
-use crate::harness::Person;
+use crate::harness::{Desk, Person};
 
 /// Reports with everything in them, each with one list of agents or teams at most, so that how their loaders meet plays no part.
 const REPORTS: [&str; 6] = [
@@ -66,4 +73,29 @@ desk_test! {
             assert!(many <= 24, "{many} statements: {report}");
         }
     }
+}
+
+/// What is counted is found in an index by itself: no ticket is read for a number, however many there are.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_are_counted_in_indexes_alone() {
+    let desk = Desk::with(|_| {}).await;
+    let everybody = Actor { role: Some(Role::Administrator), ..Actor::system(Origin::Cli) };
+    let (period, filter) = (MetricsPeriod::default(), TicketFilter::default());
+    let scope = Scope::new(&desk.app().desk, &everybody, period, &filter, None).unwrap();
+    let promised = scope.promised(Target::Resolution, Outcome::Breached);
+    let rules = [scope.received(), scope.resolved(), scope.first_contact(), scope.closed(), scope.answered(), promised];
+    let rules =
+        rules.into_iter().chain([scope.open(), scope.unassigned(), scope.overdue(), scope.rated(Asked::Satisfaction)]);
+    for rule in rules {
+        let count = scope.counted(rule, 0);
+        let mut select = Query::select();
+        select.expr(Expr::cust("COUNT(*)")).from(ticket::Entity).cond_where(count.condition);
+        let sql = format!("EXPLAIN QUERY PLAN {}", select.to_string(SqliteQueryBuilder));
+        let plan =
+            desk.app().desk.db.read.query_all_raw(Statement::from_string(DbBackend::Sqlite, &sql)).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+        let alone = |step: &String| !step.contains("tickets") || step.contains("USING COVERING INDEX");
+        assert!(!steps.is_empty() && steps.iter().all(alone), "{}\n{steps:#?}\n{sql}", count.definition);
+    }
+    desk.stop().await;
 }
