@@ -1,4 +1,4 @@
-//! Fills a database: tickets spread over people, statuses and time, about three comments each, every fiftieth with thirty.
+//! Fills a database: tickets spread over people, statuses and a year, about three comments each, every fiftieth with thirty.
 
 use std::path::Path;
 
@@ -19,8 +19,12 @@ const CUSTOMERS: u64 = 2_000;
 const AGENTS: u64 = 40;
 const ARTICLES: u64 = 400;
 const ROWS: usize = 400;
-/// Milliseconds between two tickets.
-const APART: i64 = 60_000;
+/// They were opened over a year.
+const YEAR: i64 = 365 * DAY;
+const DAY: i64 = 24 * 3_600_000;
+/// What is older is closed, but for one in so many.
+const OLD: i64 = 30 * DAY;
+const STILL_OPEN: u64 = 30;
 
 const WORDS: [&str; 40] = [
     "the", "to", "a", "is", "and", "when", "not", "we", "it", "after", "printer", "invoice", "password", "network",
@@ -205,9 +209,13 @@ impl Fill {
         );
         let mut tags = Table::new("ticket_tags (ticket_id, tag)");
         for nth in 0..count {
-            let created_at = now - (count - nth) as i64 * APART;
+            let created_at = now - (count - nth) as i64 * (YEAR / count as i64);
             let id = self.uuid(created_at);
-            let status = &profile.statuses[self.random.random_range(0..profile.statuses.len())];
+            let over = now - created_at > OLD && nth % STILL_OPEN != 0;
+            let status = match profile.statuses.iter().find(|status| over && status.stage == Stage::Closed) {
+                Some(closed) => closed,
+                None => &profile.statuses[self.random.random_range(0..profile.statuses.len())],
+            };
             let priority = &profile.priorities[self.random.random_range(0..profile.priorities.len())];
             let requester = customers[self.random.random_range(0..customers.len())];
             let agent = agents[self.random.random_range(0..agents.len())];

@@ -39,6 +39,10 @@ use process::Server;
 use report::Line;
 use requests::Case;
 
+/// As in the desk's own program; the handlers written by hand have it as well.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What to measure.
 #[derive(Clone, Debug, Parser)]
 pub struct Arguments {

@@ -14,7 +14,6 @@ use super::place::Place;
 use super::process::Server;
 use super::report::Line;
 
-const CUSTOMER: &str = "rider@desk.test";
 const PASSWORD: &str = "a password for the benchmark";
 /// How often the disk is asked.
 const SYNCS: usize = 500;
@@ -42,15 +41,18 @@ async fn measured(place: &Place, rounds: usize, length: Duration) -> anyhow::Res
         let body = json!({"query": document, "variables": {"input": input}});
         client::ask(server.address, "/graphql", token, &body).await
     };
-    let person = json!({"name": "Rita Rider", "email": CUSTOMER, "password": PASSWORD, "role": "CUSTOMER"});
-    // The second time she is there already.
-    ask(&ada, "personCreate", person, "person { id }").await?;
-    let order = json!({"kind": "order", "externalId": "R-1"});
+    // Another one each time: the database is used again.
+    let address = format!("rita.{}@desk.test", std::process::id());
+    let person = json!({"name": "Rita Rider", "email": address, "password": PASSWORD, "role": "CUSTOMER"});
+    let made = ask(&ada, "personCreate", person, "person { id }").await?;
+    let rita = &made["data"]["personCreate"]["person"]["id"];
+    ensure!(rita.is_string(), "{made}");
+    let order = json!({"kind": "order", "externalId": address});
     let mut owned = order.clone();
-    owned["owner"] = json!({"email": CUSTOMER});
+    owned["owner"] = json!({"personId": rita});
     let told = ask(&ada, "referenceUpsert", owned, "reference { id }").await?;
     ensure!(told["data"]["referenceUpsert"]["reference"]["id"].is_string(), "{told}");
-    let entry = ask("", "signIn", json!({"email": CUSTOMER, "password": PASSWORD}), "accessToken").await?;
+    let entry = ask("", "signIn", json!({"email": address, "password": PASSWORD}), "accessToken").await?;
     let rita = entry["data"]["signIn"]["accessToken"].as_str().with_context(|| entry.to_string())?.to_owned();
     let input = json!({
         "title": "The order never arrived",
