@@ -21,6 +21,10 @@ use deskgraph::sessions::Sessions;
 use deskgraph::{graphql, import, logging};
 use tokio::signal::unix::{SignalKind, signal};
 
+/// The system's allocator has threads wait for each other where rows are read on one thread and dropped on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A support desk as a graph: tickets, comments, people and knowledge behind one GraphQL schema.
 ///
 /// Without a command it serves the desk. It needs no configuration: the database, the indexes and the files are kept under ./data.
