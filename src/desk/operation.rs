@@ -106,18 +106,30 @@ pub struct Notice {
     pub message: Said,
 }
 
+/// The kinds of the events in the order of the first of each; with how many there are, if there is more than one: an import has hundreds.
+fn kinds(drafts: &[Draft]) -> String {
+    let mut kinds: Vec<(&str, usize)> = Vec::new();
+    for draft in drafts {
+        match kinds.iter_mut().find(|(kind, _)| *kind == draft.kind) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((draft.kind, 1)),
+        }
+    }
+    let said = |(kind, count): (&str, usize)| if count == 1 { kind.to_owned() } else { format!("{kind} x{count}") };
+    kinds.into_iter().map(said).collect::<Vec<_>>().join(" ")
+}
+
 /// What was done, to what, with all events that it made: keys only, never what anybody wrote.
 pub(super) fn log_done<T>(name: &str, actor: &Actor, drafts: &[Draft], done: &Done<T>) {
     if !tracing::enabled!(tracing::Level::INFO) {
         return;
     }
-    let events: Vec<&str> = drafts.iter().map(|draft| draft.kind).collect();
     let subject = drafts.first().map(|draft| ids::of_kind(draft.subject.kind, draft.subject.id));
     tracing::info!(
         operation = name,
         actor = actor.key(),
         subject,
-        events = (!events.is_empty()).then(|| events.join(" ")),
+        events = (!drafts.is_empty()).then(|| kinds(drafts)),
         seq = done.cursor.seq,
         replayed = done.replayed,
         "performed"
