@@ -1,4 +1,5 @@
-//! The database schema of Deskgraph: one step per file, the same meaning on SQLite and PostgreSQL. A migration only adds.
+//! The database schema of Deskgraph: one step per file, the same meaning on SQLite and PostgreSQL. A migration only adds; an index may
+//! give way to a better one.
 //!
 //! Times are integer milliseconds, ids are UUIDs, text that is compared or unique has a folded column. No foreign keys on events.
 
