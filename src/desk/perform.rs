@@ -16,6 +16,10 @@ use crate::event_log;
 /// How often a transaction is run again after a deadlock or a lock it could not have.
 const RETRIES: usize = 5;
 
+/// How often it is run again because what it had read was not so any more once it had its locks. Each time somebody else got on; where
+/// tickets are merged and taken apart all the time, that happens many times in a row.
+const RACES: usize = 30;
+
 /// How a transaction ends if nothing stands against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
@@ -52,17 +56,13 @@ impl Desk {
         let operation = Arc::new(operation);
         let work = async move {
             let attempt = || desk.attempt(&actor, &*operation, end);
-            let result = attempt
-                .retry(
-                    ExponentialBuilder::default()
-                        .with_min_delay(Duration::from_millis(5))
-                        .with_max_delay(Duration::from_millis(200))
-                        .with_max_times(RETRIES)
-                        .with_jitter(),
-                )
-                .when(Error::is_transient)
-                .notify(|error, _| tracing::debug!(%error, "run again"))
-                .await;
+            let unlocked = || {
+                attempt
+                    .retry(patience(200, RETRIES))
+                    .when(|error| error.is_transient() && !error.is_raced())
+                    .notify(note)
+            };
+            let result = unlocked.retry(patience(50, RACES)).when(Error::is_raced).notify(note).await;
             match &result {
                 Ok(_) if end == End::Commit => {}
                 Ok(_) => tracing::debug!(operation = O::NAME, actor = actor.key(), "rehearsed"),
@@ -107,6 +107,19 @@ impl Desk {
             }
         }
     }
+}
+
+/// When to try again: soon, then later and later, up to `longest` milliseconds, at most `times`.
+fn patience(longest: u64, times: usize) -> ExponentialBuilder {
+    ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(5))
+        .with_max_delay(Duration::from_millis(longest))
+        .with_max_times(times)
+        .with_jitter()
+}
+
+fn note(error: &Error, _: Duration) {
+    tracing::debug!(%error, "run again");
 }
 
 async fn run<O: Operation>(tx: &mut Tx, operation: &O) -> Result<Done<O::Outcome>> {

@@ -192,6 +192,11 @@ impl Error {
             .is_some_and(crate::db::is_transient);
         self.0.raced || of_database
     }
+
+    /// Whether what was read before anything was locked was not so any more.
+    pub fn is_raced(&self) -> bool {
+        self.0.raced
+    }
 }
 
 impl fmt::Display for Error {

@@ -52,7 +52,8 @@ desk_test! {
             }
         };
         let turn = async || {
-            for _ in 0..4 {
+            // So often that whoever writes finds it changed several times in a row.
+            for _ in 0..20 {
                 assert_eq!(try_merge(&ada, &one, &two).await, Vec::<String>::new());
                 unmerge(&ada, &one).await;
             }
