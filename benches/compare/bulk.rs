@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::client::{self, Connection};
 use super::place::Place;
 use super::process::Server;
+use super::profiles;
 
 const WRITE: &str =
     "mutation($input: CommentAddInput!) { commentAdd(input: $input) { comment { id } userErrors { message } } }";
@@ -21,6 +22,7 @@ const JOB: &str = "query($id: ID!) { job(id: $id) { state startedAt finishedAt p
 
 /// Measures jobs on the database of `place`, which is another one afterwards.
 pub async fn measure(place: &Place, alone: Duration) -> anyhow::Result<()> {
+    std::fs::write(profiles::of(&place.folder), profiles::helpdesk()?)?;
     // The first start builds the indexes.
     Server::start("desk", &place.folder, place.url.as_deref()).await?.stop().await;
     let server = Server::start("desk", &place.folder, place.url.as_deref()).await?;

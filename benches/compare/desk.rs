@@ -7,7 +7,7 @@ use deskgraph::clock::Clock;
 use deskgraph::config::{Config, Secret};
 
 use super::client::{EMAIL, PASSWORD};
-use super::process;
+use super::{process, profiles};
 
 /// The configuration: the defaults with the profile in the folder, if there is one, but for the budgets of one actor, who is a thousand here.
 pub fn config(folder: &Path, url: Option<String>) -> Config {
@@ -16,7 +16,7 @@ pub fn config(folder: &Path, url: Option<String>) -> Config {
     config.admin.email = EMAIL.to_owned();
     config.admin.password = Some(Secret::new(PASSWORD));
     config.sessions.access_minutes = 1_000;
-    let profile = folder.join("profile.toml");
+    let profile = profiles::of(folder);
     if profile.exists() {
         config.profile = profile.display().to_string();
     }

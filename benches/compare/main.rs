@@ -5,7 +5,8 @@
 //! ```
 //!
 //! A database is filled and copied. One child process serves the desk from the original, another serves axum handlers with SQL by
-//! hand from the copy; both answer the same JSON, which is checked first. Then the same connections ask one and the other in turn.
+//! hand from the copy; both answer the same JSON, which is checked first. Then the same connections ask one and the other in turn. The
+//! desk tells nobody anything there, for the handlers do not; `--whole` and `--bulk` are measured with everything it tells.
 //! With `--bulk` it measures jobs instead: tickets a second, and how long somebody else's write takes before and meanwhile.
 //!
 //! What matters is the ratio: of time, and of the CPU that the server's process used, which a busy machine disturbs less.
@@ -25,6 +26,7 @@ mod hand_write;
 mod latency;
 mod place;
 mod process;
+mod profiles;
 mod report;
 mod requests;
 mod whole;
@@ -113,6 +115,7 @@ async fn main() -> anyhow::Result<()> {
 
 async fn measure(arguments: &Arguments, place: &Place) -> anyhow::Result<()> {
     println!("\n{:?}, {} tickets, {} connections", place.kind, arguments.tickets, arguments.connections);
+    std::fs::write(profiles::of(&place.folder), profiles::without_messages()?)?;
     // The first start builds the indexes; what is measured is a start like any other.
     Server::start("desk", &place.folder, place.url.as_deref()).await?.stop().await;
     let desk = Server::start("desk", &place.folder, place.url.as_deref()).await?;

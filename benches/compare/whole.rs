@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::client;
 use super::place::Place;
 use super::process::Server;
+use super::profiles;
 use super::report::Line;
 
 const PASSWORD: &str = "a password for the benchmark";
@@ -23,11 +24,8 @@ const CREATE: &str = "mutation($input: TicketCreateInput!) { ticketCreate(input:
 
 /// Measures on the database of `place`, which has a few more tickets afterwards.
 pub async fn measure(place: &Place, rounds: usize, length: Duration) -> anyhow::Result<()> {
-    let profile = place.folder.join("profile.toml");
-    std::fs::write(&profile, with_everything()?)?;
-    let measured = measured(place, rounds, length).await;
-    std::fs::remove_file(profile)?;
-    measured
+    std::fs::write(profiles::of(&place.folder), profiles::with_everything()?)?;
+    measured(place, rounds, length).await
 }
 
 async fn measured(place: &Place, rounds: usize, length: Duration) -> anyhow::Result<()> {
@@ -85,20 +83,6 @@ async fn measured(place: &Place, rounds: usize, length: Duration) -> anyhow::Res
     disk.print_alone("the disk", 0, None);
     server.stop().await;
     Ok(())
-}
-
-/// The profile of the help desk with a kind of reference, a reward and routing.
-fn with_everything() -> anyhow::Result<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/profile/builtin/helpdesk.toml");
-    let mut text = std::fs::read_to_string(path)?;
-    for (before, after) in [("on_create = false", "on_create = true"), ("capacity = 20 ", "capacity = 1000000 ")] {
-        ensure!(text.contains(before), "the profile has no `{before}`");
-        text = text.replace(before, after);
-    }
-    text.push_str("\n[[reference_kinds]]\nkey = \"order\"\nname = \"Order\"\nowner = \"person\"\n");
-    text.push_str("\n[references]\nrequired = true\nowned = true\n");
-    text.push_str("\n[rewards.create]\nname = \"support_interaction\"\npoints = 10\n");
-    Ok(text)
 }
 
 /// How long the disk takes to keep four kilobytes at the end of a file.

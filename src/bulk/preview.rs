@@ -34,11 +34,17 @@ pub(super) async fn preview(
     budget: Duration,
 ) -> Result<Preview> {
     let most = Ord::min(tickets.len(), TRIED);
-    let mut tried = Vec::with_capacity(most);
+    let mut tried: Vec<result::Model> = Vec::with_capacity(most);
     loop {
         let next = &tickets[tried.len()..Ord::min(tried.len() + AT_ONCE, most)];
         // The first one also without tickets: whether this may be done at all is told in any case.
-        let rehearsal = BulkRehearsal { action: action.clone(), tickets: next.to_vec(), position: tried.len(), budget };
+        let rehearsal = BulkRehearsal {
+            action: action.clone(),
+            tickets: next.to_vec(),
+            position: tried.len(),
+            budget,
+            refusals: tried.iter().any(|tried| tried.outcome == result::What::Failed),
+        };
         tried.extend(desk.rehearse(actor, rehearsal).await?.0);
         if tried.len() >= most {
             return Ok(Preview { total: tickets.len(), tried });
@@ -54,6 +60,8 @@ struct BulkRehearsal {
     /// How many were tried before.
     position: usize,
     budget: Duration,
+    /// Whether some were refused before.
+    refusals: bool,
 }
 
 /// What came of them.
@@ -78,7 +86,7 @@ impl Operation for BulkRehearsal {
         self.action.check(tx).await?;
         // Of no job: nothing of it is kept.
         let place = (JobId(uuid::Uuid::nil()), i32::try_from(self.position).unwrap_or(i32::MAX));
-        let tried = each(tx, &self.action, &self.tickets, place, self.budget).await?;
+        let tried = each(tx, &self.action, &self.tickets, place, (self.budget, self.refusals)).await?;
         tx.nothing_changed();
         Ok(Results(tried))
     }

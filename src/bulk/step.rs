@@ -39,8 +39,25 @@ fn result(job: JobId, position: i32, ticket_id: TicketId, attempt: Attempt) -> r
 }
 
 /// Does `action` to these tickets, one after the other, until `budget` is spent: to one at least. They are those of `job` from
-/// `position` on.
+/// `position` on. Unless refusals are likely, it is done without a savepoint for each first; and again with them if one is refused.
 pub(super) async fn each(
+    tx: &mut Tx,
+    action: &Action,
+    tickets: &[TicketId],
+    place: (JobId, i32),
+    (budget, refusals): (Duration, bool),
+) -> Result<Vec<result::Model>> {
+    if !refusals {
+        let together = tx.begin_together().await?;
+        let results = one_by_one(tx, action, tickets, place, budget).await;
+        if let Some(results) = tx.end_together(together, results).await? {
+            return Ok(results);
+        }
+    }
+    one_by_one(tx, action, tickets, place, budget).await
+}
+
+async fn one_by_one(
     tx: &mut Tx,
     action: &Action,
     tickets: &[TicketId],
@@ -84,7 +101,7 @@ impl Operation for BulkStep {
             return Ok(job);
         }
         let tickets = list::next(tx, &job, AT_ONCE).await?;
-        let results = each(tx, &job.action()?, &tickets, (job.id, job.position), self.budget).await?;
+        let results = each(tx, &job.action()?, &tickets, (job.id, job.position), (self.budget, job.failed > 0)).await?;
         for result in &results {
             match result.outcome {
                 result::What::Done => job.done += 1,

@@ -8,8 +8,10 @@ mod migrate;
 pub mod page;
 pub mod statements;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode};
-use sea_orm::{RuntimeErr, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ActiveModelTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, IsolationLevel,
+    Iterable, ModelTrait, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 
 pub use connect::{PoolSettings, connect};
 pub use migrate::{MigrateError, migrate};
@@ -74,6 +76,20 @@ fn sql_state(error: &DbErr) -> Option<String> {
     error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
 }
 
+/// What an UPDATE has to write to make `before` into `after`. Writing every column would cost every index of the table: SQLite renews the
+/// entries of those whose columns are named, changed or not.
+pub fn changes<M, A>(before: &M, after: &M) -> A
+where
+    M: ModelTrait + IntoActiveModel<A>,
+    A: ActiveModelTrait<Entity = M::Entity>,
+{
+    let mut row = before.clone().into_active_model();
+    for column in <M::Entity as EntityTrait>::Column::iter() {
+        row.set_if_not_equals(column, after.get(column));
+    }
+    row
+}
+
 /// A deadlock (40P01), a serialization failure (40001), a lock not had in time (55P03), or SQLite's busy and locked codes.
 pub fn is_transient(error: &DbErr) -> bool {
     matches!(sql_state(error).as_deref(), Some("40P01" | "40001" | "55P03" | "5" | "6" | "261" | "517"))
@@ -101,4 +117,39 @@ pub fn is_unavailable(error: &DbErr) -> bool {
 
 fn sql_state_of(error: &sea_orm::sqlx::Error) -> Option<String> {
     error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::ActiveValue::{Set, Unchanged};
+
+    use super::*;
+
+    mod thing {
+        use sea_orm::entity::prelude::*;
+
+        #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+        #[sea_orm(table_name = "things")]
+        pub struct Model {
+            #[sea_orm(primary_key, auto_increment = false)]
+            pub id: i64,
+            pub name: String,
+            pub gone_at: Option<i64>,
+            pub version: i32,
+        }
+
+        #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+        pub enum Relation {}
+
+        impl ActiveModelBehavior for ActiveModel {}
+    }
+
+    #[test]
+    fn an_update_names_what_changed_and_nothing_else() {
+        let before = thing::Model { id: 7, name: "One".to_owned(), gone_at: Some(5), version: 1 };
+        let after = thing::Model { gone_at: None, version: 2, ..before.clone() };
+        let row: thing::ActiveModel = changes(&before, &after);
+        assert_eq!((row.id, row.name), (Unchanged(7), Unchanged("One".to_owned())));
+        assert_eq!((row.gone_at, row.version), (Set(None), Set(2)));
+    }
 }

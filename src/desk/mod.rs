@@ -15,7 +15,7 @@ mod tx;
 use std::sync::Arc;
 
 pub use effect::Effect;
-pub use nested::Attempt;
+pub use nested::{Attempt, Together};
 pub use operation::{CreateOptions, Done, Notice, Operation, Outcome, WriteOptions};
 pub use tx::Tx;
 

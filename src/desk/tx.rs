@@ -41,6 +41,8 @@ pub struct Tx {
     pub(super) settled: usize,
     pub(super) notices: Vec<Notice>,
     pub(super) ahead: Ahead,
+    /// Whether the operations that are attempted inside it are taken back together.
+    pub(super) together: bool,
 }
 
 impl Tx {
@@ -61,6 +63,7 @@ impl Tx {
             settled: 0,
             notices: Vec::new(),
             ahead: Ahead::default(),
+            together: false,
         })
     }
 

@@ -55,7 +55,8 @@ async fn resolve<T: ContainerType + ?Sized>(ctx: &ContextSelectionSet<'_>, objec
         if field.node.name.node == "__typename" {
             lanes.done(Value::String(object.introspection_type_name().into_owned()));
         } else {
-            lanes.run(resolve_field(ctx, field, object)).await?;
+            lanes.put(resolve_field(ctx, field, object));
+            lanes.run().await?;
         }
     }
     let values = lanes.finish().await?;
@@ -162,7 +163,8 @@ impl<T: OutputType> OutputType for Rows<T> {
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let mut lanes = Lanes::new(self.0.len());
         for (index, item) in self.0.iter().enumerate() {
-            lanes.run(resolve_item(ctx, field, index, item)).await?;
+            lanes.put(resolve_item(ctx, field, index, item));
+            lanes.run().await?;
         }
         Ok(Value::List(lanes.finish().await?))
     }
@@ -184,6 +186,7 @@ type Place<F> = Pin<Box<Option<F>>>;
 /// Runs futures of one type, in order; those that do not finish at once go on together.
 struct Lanes<F> {
     values: Vec<Value>,
+    /// What was put and not yet polled, or a place that can be used again.
     free: Option<Place<F>>,
     waiting: Vec<Waiting<F>>,
 }
@@ -202,14 +205,18 @@ impl<F: Future<Output = ServerResult<Value>>> Lanes<F> {
         self.values.push(value);
     }
 
-    async fn run(&mut self, future: F) -> ServerResult<()> {
-        let mut place = match self.free.take() {
-            Some(mut place) => {
-                place.set(Some(future));
-                place
-            }
-            None => Box::pin(Some(future)),
-        };
+    /// Puts a future where it is polled. By itself, so that nobody who awaits holds a second copy of it, which may be kilobytes.
+    #[inline]
+    fn put(&mut self, future: F) {
+        match &mut self.free {
+            Some(place) => place.set(Some(future)),
+            None => self.free = Some(Box::pin(Some(future))),
+        }
+    }
+
+    /// Polls once what was put: its place is free again if it is done.
+    async fn run(&mut self) -> ServerResult<()> {
+        let Some(mut place) = self.free.take() else { return Ok(()) };
         match poll_fn(|task| Poll::Ready(poll(&mut place, task))).await {
             Poll::Ready(value) => {
                 place.set(None);

@@ -92,7 +92,7 @@ impl Operation for SlaFire {
         }
         for (clock, before) in clocks.iter().zip(&before) {
             if clock != before {
-                follow::save(tx, clock).await?;
+                follow::save(tx, before, clock).await?;
             }
         }
         tracing::debug!(ticket = %ticket.id, %now, "clocks looked at");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, Func, LockType};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::clock::{self, Target};
 use super::fire;
@@ -11,6 +11,7 @@ use super::segments::Because;
 use super::steps::What;
 use crate::clock::Timestamp;
 use crate::comments::events::{self as comment_events, CommentAdded};
+use crate::db;
 use crate::desk::Tx;
 use crate::error::Result;
 use crate::event_log::Draft;
@@ -145,9 +146,8 @@ pub(super) async fn lock(tx: &Tx, ticket: TicketId) -> Result<Vec<clock::Model>>
 }
 
 /// Saves a clock that was changed.
-pub(super) async fn save(tx: &Tx, clock: &clock::Model) -> Result<()> {
-    let row = clock.clone().into_active_model().reset_all();
-    clock::Entity::update(row).exec_without_returning(tx.conn()).await?;
+pub(super) async fn save(tx: &Tx, before: &clock::Model, clock: &clock::Model) -> Result<()> {
+    clock::Entity::update(db::changes(before, clock)).exec_without_returning(tx.conn()).await?;
     Ok(())
 }
 
@@ -174,7 +174,7 @@ async fn update(
                 }
             }
             clock.arm(&desk.profile);
-            save(tx, clock).await?;
+            save(tx, &before, clock).await?;
         }
     }
     match changed {

@@ -45,9 +45,10 @@ impl Operation for SlaArm {
             .lock(LockType::NoKeyUpdate)
             .all(tx.conn())
             .await?;
-        for mut clock in unset {
+        for before in unset {
+            let mut clock = before.clone();
             clock.arm(tx.profile());
-            follow::save(tx, &clock).await?;
+            follow::save(tx, &before, &clock).await?;
         }
         Ok(())
     }

@@ -110,6 +110,9 @@ pub(super) fn give(
     tx.append(&TicketEvent::new(ticket, Change::Assigned(change)))
 }
 
+/// That an agent works here, as this transaction found: many tickets are given to one.
+struct WorksHere;
+
 impl Assignee {
     /// Checks that there is such an agent, who works here, or such a team.
     ///
@@ -118,13 +121,17 @@ impl Assignee {
     pub async fn check(self, tx: &Tx) -> Result<()> {
         match self {
             Self::AgentId(id) => {
-                let agent = person::Entity::find()
-                    .filter(person::Column::Id.eq(id))
-                    .filter(person::Column::Role.is_in([Role::Agent, Role::Administrator]))
-                    .filter(person::Column::DeactivatedAt.is_null())
-                    .one(tx.conn())
-                    .await?;
-                agent.map(drop).ok_or_else(|| Error::not_found("agent").at("agentId").at("to"))
+                if tx.take_ahead::<WorksHere>(id.0).is_none() {
+                    let agent = person::Entity::find()
+                        .filter(person::Column::Id.eq(id))
+                        .filter(person::Column::Role.is_in([Role::Agent, Role::Administrator]))
+                        .filter(person::Column::DeactivatedAt.is_null())
+                        .one(tx.conn())
+                        .await?;
+                    agent.ok_or_else(|| Error::not_found("agent").at("agentId").at("to"))?;
+                }
+                tx.keep_ahead(id.0, WorksHere);
+                Ok(())
             }
             Self::TeamId(id) => people::find::hold_team(tx, id).await.map(drop).map_err(|error| error.at("to")),
         }

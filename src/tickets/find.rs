@@ -6,7 +6,7 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::facts::{self, TicketFacts};
-use super::{Tickets, threads, ticket};
+use super::{Tickets, status, threads, ticket};
 use crate::access::{Actor, Permission, Scoped};
 use crate::desk::{Desk, Tx};
 use crate::error::{Code, Error, Result};
@@ -86,6 +86,7 @@ pub async fn lock_all(tx: &Tx, ids: &[TicketId]) -> Result<Vec<ticket::Model>> {
     for row in &rows {
         // Whoever locks several changes more of them than its events name.
         tx.forget_ahead(row.id.0);
+        status::as_stored(tx, row);
     }
     Ok(rows)
 }
@@ -144,6 +145,7 @@ pub async fn lock_any(tx: &Tx, field: &str, id: TicketId) -> Result<(ticket::Mod
             (ticket, facts)
         }
     };
+    status::as_stored(tx, &ticket);
     match tx.may::<Tickets>(Permission::TicketView, &facts) {
         true => Ok((ticket, facts)),
         false => Err(unseen()),

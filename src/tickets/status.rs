@@ -7,6 +7,7 @@ use super::events::{Change, StatusChanged, TicketEvent};
 use super::ticket;
 use crate::access::Actor;
 use crate::clock::Timestamp;
+use crate::db;
 use crate::desk::Tx;
 use crate::error::{Code, Detail, Error, Result};
 use crate::language::Said;
@@ -121,6 +122,15 @@ pub fn follow(tx: &mut Tx, ticket: &mut ticket::Model, moment: Moment) -> Result
     }
 }
 
+/// A row as it is stored.
+struct AsStored(ticket::Model);
+
+/// Keeps a locked row as it is stored: saving it then writes what changed.
+pub fn as_stored(tx: &Tx, ticket: &ticket::Model) {
+    tx.take_ahead::<AsStored>(ticket.id.0);
+    tx.keep_ahead(ticket.id.0, AsStored(ticket.clone()));
+}
+
 /// Saves a changed row as its next version.
 pub async fn save(tx: &Tx, ticket: &mut ticket::Model) -> Result<()> {
     save_as(tx, ticket, true).await
@@ -130,9 +140,12 @@ pub async fn save(tx: &Tx, ticket: &mut ticket::Model) -> Result<()> {
 pub async fn save_as(tx: &Tx, ticket: &mut ticket::Model, next: bool) -> Result<()> {
     ticket.version += i32::from(next);
     ticket.updated_at = Ord::max(ticket.updated_at, tx.now);
-    // Every column: which ones changed is not worth tracking for one row.
-    let row = ticket.clone().into_active_model().reset_all();
+    let row = match tx.take_ahead::<AsStored>(ticket.id.0) {
+        Some(AsStored(before)) => db::changes(&before, ticket),
+        None => ticket.clone().into_active_model().reset_all(),
+    };
     ticket::Entity::update(row).exec_without_returning(tx.conn()).await?;
+    as_stored(tx, ticket);
     Ok(())
 }
 

@@ -43,6 +43,12 @@ desk_test! {
             assert_eq!((&hidden["outcome"], &hidden["ticket"]), (&json!("FAILED"), &json!(null)));
             assert_eq!((&hidden["code"], &hidden["message"], &hidden["field"]), (&alone["code"], &alone["message"], &alone["field"]));
         }
+        // The first was done before another was refused, which took it back; it is done once all the same.
+        let history = "query($id: ID!) { ticket(id: $id) { version history { nodes { kind } } sla { clocks { state } } } }";
+        let (first, third) = (ada.run(history, json!({"id": ids[0]})).await, ada.run(history, json!({"id": ids[2]})).await);
+        assert_eq!(first, third);
+        let kinds = first["ticket"]["history"]["nodes"].as_array().unwrap();
+        assert_eq!(kinds.iter().filter(|node| node["kind"] == "STATUS_CHANGED").count(), 2, "assigned and closed: {first:#}");
         let status = "query($id: ID!) { ticket(id: $id) { status { key } } }";
         assert_eq!(ada.run(status, json!({"id": ids[3]})).await["ticket"]["status"]["key"], "open");
     }
