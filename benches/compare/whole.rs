@@ -16,11 +16,12 @@ use super::profiles;
 use super::report::Line;
 
 const PASSWORD: &str = "a password for the benchmark";
+const CHOSEN: &str = "another password of her own";
 /// How often the disk is asked.
 const SYNCS: usize = 500;
 
 const CREATE: &str = "mutation($input: TicketCreateInput!) { ticketCreate(input: $input) { ticket { id number assignee { id } \
-    references { kind { key } } dueAt } eventCursor userErrors { code field message } } }";
+    reference { id } dueAt } eventCursor userErrors { code field message } } }";
 
 /// Measures on the database of `place`, which has a few more tickets afterwards.
 pub async fn measure(place: &Place, rounds: usize, length: Duration) -> anyhow::Result<()> {
@@ -50,18 +51,27 @@ async fn measured(place: &Place, rounds: usize, length: Duration) -> anyhow::Res
     owned["owner"] = json!({"personId": rita});
     let told = ask(&ada, "referenceUpsert", owned, "reference { id }").await?;
     ensure!(told["data"]["referenceUpsert"]["reference"]["id"].is_string(), "{told}");
-    let entry = ask("", "signIn", json!({"email": address, "password": PASSWORD}), "accessToken").await?;
-    let rita = entry["data"]["signIn"]["accessToken"].as_str().with_context(|| entry.to_string())?.to_owned();
+    let enter = async |password: &str| {
+        let entry = ask("", "signIn", json!({"email": address, "password": password}), "accessToken").await?;
+        let token = entry["data"]["signIn"]["accessToken"].as_str().with_context(|| entry.to_string())?;
+        anyhow::Ok(token.to_owned())
+    };
+    // Whoever was given a password by somebody else chooses one first.
+    let given = enter(PASSWORD).await?;
+    let change = json!({"oldPassword": PASSWORD, "newPassword": CHOSEN});
+    let changed = ask(&given, "passwordChange", change, "__typename").await?;
+    ensure!(changed["data"]["passwordChange"]["userErrors"] == json!([]), "{changed}");
+    let rita = enter(CHOSEN).await?;
     let input = json!({
         "title": "The order never arrived",
         "description": "It says delivered, and nobody was here. The restaurant says that the driver had it at noon.",
-        "references": [order],
+        "reference": order,
     });
     let body = json!({"query": CREATE, "variables": {"input": input}});
     let answer = client::ask(server.address, "/graphql", &rita, &body).await?;
     let ticket = &answer["data"]["ticketCreate"]["ticket"];
     let whole =
-        ticket["assignee"]["id"].is_string() && ticket["references"][0].is_object() && ticket["dueAt"].is_string();
+        ticket["assignee"]["id"].is_string() && ticket["reference"].is_object() && ticket["dueAt"].is_string();
     let rewards = json!({"query": "{ viewer { rewards { points } } }"});
     let points = client::ask(server.address, "/graphql", &rita, &rewards).await?;
     ensure!(whole && points["data"]["viewer"]["rewards"]["points"].as_i64() > Some(0), "{answer} {points}");
