@@ -70,8 +70,7 @@ async fn measured(place: &Place, rounds: usize, length: Duration) -> anyhow::Res
     let body = json!({"query": CREATE, "variables": {"input": input}});
     let answer = client::ask(server.address, "/graphql", &rita, &body).await?;
     let ticket = &answer["data"]["ticketCreate"]["ticket"];
-    let whole =
-        ticket["assignee"]["id"].is_string() && ticket["reference"].is_object() && ticket["dueAt"].is_string();
+    let whole = ticket["assignee"]["id"].is_string() && ticket["reference"].is_object() && ticket["dueAt"].is_string();
     let rewards = json!({"query": "{ viewer { rewards { points } } }"});
     let points = client::ask(server.address, "/graphql", &rita, &rewards).await?;
     ensure!(whole && points["data"]["viewer"]["rewards"]["points"].as_i64() > Some(0), "{answer} {points}");

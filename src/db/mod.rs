@@ -8,6 +8,7 @@ mod migrate;
 pub mod page;
 pub mod statements;
 
+use sea_orm::sea_query::{Expr, Func, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, IsolationLevel,
     Iterable, ModelTrait, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -88,6 +89,12 @@ where
         row.set_if_not_equals(column, after.get(column));
     }
     row
+}
+
+/// An expression to tell rows apart by. A bare column would lead SQLite to read every row of a table in the order of that column's index,
+/// instead of the few that the condition finds.
+pub fn apart(by: SimpleExpr) -> SimpleExpr {
+    Func::coalesce([by, Expr::cust("NULL")]).into()
 }
 
 /// A deadlock (40P01), a serialization failure (40001), a lock not had in time (55P03), or SQLite's busy and locked codes.

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement, SimpleExpr, UnionType};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, IntoSimpleExpr, QueryResult, TryGetable};
 
 use super::Scope;
+use crate::db::apart;
 use crate::error::Result;
 use crate::ids::{PersonId, TeamId};
 use crate::tickets::ticket::{self, Column};
@@ -164,12 +165,6 @@ impl Scope {
         }
         select
     }
-}
-
-/// An expression to tell rows apart by. A bare column would lead SQLite to read every ticket in the order of that column's index, instead
-/// of the few that the condition finds.
-pub(super) fn apart(by: SimpleExpr) -> SimpleExpr {
-    Func::coalesce([by, Expr::cust("NULL")]).into()
 }
 
 /// The numbers of the rules that begin with the same condition, together.

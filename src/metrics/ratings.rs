@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, IntoSimpleExpr, QueryResult};
 
-use super::count::apart;
 use super::dimension::largest;
 use super::interval::which;
 use super::{Dimension, Part, Rule, Scope, Step};
+use crate::db::apart;
 use crate::error::Result;
 use crate::profile::{RatedAfter, Scale};
 use crate::tickets::measures::Column as M;

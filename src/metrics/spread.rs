@@ -7,8 +7,8 @@ use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait, TryGetable,
 };
 
-use super::count::apart;
 use super::{Rule, Scope};
+use crate::db::apart;
 use crate::error::{Error, Result};
 use crate::tickets::ticket;
 
