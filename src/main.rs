@@ -77,9 +77,39 @@ enum Command {
 
 #[derive(Subcommand)]
 enum What {
-    /// Articles: JSONL (id, title, body or body_markdown, category, tags, slug, status …), or a folder of Markdown with front matter.
+    /// Articles: JSONL, or a folder of Markdown whose front matter has the same fields. With --help: which fields.
+    ///
+    /// A line of JSONL, of which id, title and body (or body_markdown) are needed:
+    ///
+    ///   {"id": "360016466340", "title": "…", "body_markdown": "…", "category": "Software Support",
+    ///    "section": "Upload", "tags": ["ide"], "slug": "fix-upload", "status": "published",
+    ///    "audience": "public", "meta_description": "…", "created_at": "2024-01-31T09:30:00Z",
+    ///    "updated_at": "…", "published_at": "…"}
+    ///
+    /// Without status an article is published, without audience it is for everybody. A section becomes a tag.
+    #[command(verbatim_doc_comment)]
     Articles(Source),
-    /// Tickets: JSONL or CSV (id, title, description, requester, status, priority, category, tags, created_at, comments …).
+    /// Tickets: JSONL or CSV with a header. With --help: which fields.
+    ///
+    /// A line of JSONL, of which id and title are needed. A CSV has the same names as columns,
+    /// requester_email, requester_name and assignee_email for people, and no comments:
+    ///
+    ///   {"id": "4711", "title": "…", "description": "…", "status": "closed", "priority": "high",
+    ///    "category": "billing", "channel": "email", "tags": ["refund"],
+    ///    "requester": {"id": "u1", "email": "ann@example.com", "name": "Ann"},
+    ///    "assignee": {"email": "bob@example.com", "name": "Bob"}, "created_at": "2024-01-31T09:30:00Z",
+    ///    "updated_at": "…", "resolved_at": "…", "closed_at": "…", "close_reason": "duplicate",
+    ///    "comments": [{"id": "1", "author": {"email": "…", "name": "…", "role": "agent"}, "body": "…",
+    ///                  "format": "MARKDOWN", "internal": false, "created_at": "…"}]}
+    ///
+    /// Status, priority, category, channel and close_reason are keys or names of the desk's profile
+    /// (query `workflow`): others are an error, absent ones get the profile's default. A requester
+    /// who is not named is "Unknown". Other fields are not read.
+    ///
+    /// A table with ticket_type and urgency is read as that of an IT service desk: urgency 0 is the
+    /// highest priority, and the codes in ticket_type, category, sub_category1 and business_service
+    /// become tags, such as category-4.
+    #[command(verbatim_doc_comment)]
     Tickets(Source),
 }
 
