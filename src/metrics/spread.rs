@@ -1,6 +1,6 @@
 //! How long something took: mean, median and 90th percentile, in one statement. Percentiles are of the nearest rank, which is always a
-//! time that really was, and the same on both databases. The database lists the times and Rust ranks them: ten times cheaper than the
-//! window functions that would do it in SQL, which sort and keep whole rows.
+//! time that really was, and the same on both databases. The database lists the times and Rust ranks them: window
+//! functions would sort and keep whole rows.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
