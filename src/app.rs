@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use futures_util::future::BoxFuture;
+use sea_orm::ActiveEnum;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -19,15 +20,16 @@ use crate::bulk::{Bulk, Runner};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, PoolSettings};
-use crate::deliveries::{Post, Senders, Sending};
-use crate::desk::{Desk, Parts};
+use crate::deliveries::{self, Post, Senders, Sending};
+use crate::desk::{self, Desk, Parts};
 use crate::event_log::{self, LogHead, follow};
 use crate::files::Folder;
 use crate::graphql;
-use crate::graphql::api::{Api, Caller};
+use crate::graphql::api::{Api, Caller, Surroundings};
 use crate::graphql::context::{Request, Rooms};
 use crate::http::files::Files;
 use crate::http::health::{self, Readiness};
+use crate::http::measures::Measures;
 use crate::http::{self, Server};
 use crate::jobs;
 use crate::knowledge::views::Views;
@@ -46,6 +48,7 @@ use crate::search::source::Source;
 use crate::search::ticket_documents::TicketSource;
 use crate::sessions::{FirstAdministrator, Sessions};
 use crate::sla::timer::Timer;
+use crate::telemetry::Telemetry;
 use crate::tickets::profile_fit;
 
 /// A running desk.
@@ -64,6 +67,8 @@ pub struct App {
     pub readiness: Readiness,
     /// Where it listens.
     pub addresses: Vec<SocketAddr>,
+    /// Where it tells what it measures of itself.
+    pub metrics_addresses: Vec<SocketAddr>,
     /// The first administrator, if this start made one.
     pub first_administrator: Option<FirstAdministrator>,
     stop: CancellationToken,
@@ -94,8 +99,8 @@ async fn opened(config: &Config, clock: Clock) -> Result<Desk> {
     profile_fit::check(&db, &profile).await?;
     let head = event_log::ensure(&db).await.context("the event log cannot be opened")?;
     let refusals = Refusals::open(&db).await.context("the audit cannot be opened")?;
-    let effects = crate::effects::all();
-    Ok(Desk::new(Parts { db, clock, profile, policy, head: LogHead::new(head), refusals, effects }))
+    let (telemetry, effects) = (Telemetry::default(), crate::effects::all());
+    Ok(Desk::new(Parts { db, clock, profile, policy, head: LogHead::new(head), refusals, telemetry, effects }))
 }
 
 /// Loads a profile, by name or path, and checks it against everything that this program knows.
@@ -137,11 +142,8 @@ impl App {
         let sessions = Sessions::new(desk.clone(), &config.sessions, &config.limits).await?;
         let first_administrator = sessions.first_administrator(&config.admin).await?;
         let senders = Senders::new(&config)?;
-        let mut listeners = Vec::new();
-        for address in &config.listen {
-            listeners.push(TcpListener::bind(address).await.with_context(|| format!("cannot listen at {address}"))?);
-        }
-        let addresses = listeners.iter().map(TcpListener::local_addr).collect::<std::io::Result<Vec<_>>>()?;
+        let (listeners, addresses) = bound(&config.listen).await?;
+        let (watched, metrics_addresses) = bound(&config.metrics_listen).await?;
 
         let stop = CancellationToken::new();
         let readers = CancellationToken::new();
@@ -174,6 +176,7 @@ impl App {
         let views = Views::default();
         tasks.spawn(views.clone().keep(desk.clone(), readers.clone()));
         tasks.spawn(desk.refusals.clone().keep(desk.db.clone(), desk.clock.clone(), readers.clone()));
+        tasks.spawn(db::keep_folding(desk.db.clone(), readers.clone()));
         tasks.spawn(watch_head(desk.db.clone(), desk.head.clone(), readers.clone()));
 
         let rooms = Arc::new(Rooms {
@@ -196,9 +199,12 @@ impl App {
             schema.trusting.clone(),
             schema.vocabulary.clone(),
             &config,
-            desk.clock.clone(),
-            Arc::new(prepare),
-            desk.profile.aliases.clone(),
+            Surroundings {
+                clock: desk.clock.clone(),
+                prepare: Arc::new(prepare),
+                aliases: desk.profile.aliases.clone(),
+                telemetry: desk.telemetry.clone(),
+            },
         );
         let head = desk.head.clone();
         let server = Server::new(
@@ -214,12 +220,13 @@ impl App {
                 }),
                 sdl: schema.sdl.clone(),
                 files: Some(Files::new(desk.clone(), sessions.clone(), folder)),
+                measures: measures(&desk),
             },
         );
         let serving = tokio::spawn({
             let tasks = tasks.clone();
             async move {
-                server.serve(listeners).await;
+                server.serve(listeners, watched).await;
                 // Readers stop last: requests under way may still wait for them.
                 readers.cancel();
                 tasks.close();
@@ -233,6 +240,7 @@ impl App {
             sessions,
             readiness,
             addresses,
+            metrics_addresses,
             first_administrator,
             stop,
             serving,
@@ -257,6 +265,34 @@ impl App {
     }
 }
 
+/// Listens at each of these addresses; answers which they came to be.
+async fn bound(wanted: &[SocketAddr]) -> Result<(Vec<TcpListener>, Vec<SocketAddr>)> {
+    let mut listeners = Vec::new();
+    for address in wanted {
+        listeners.push(TcpListener::bind(address).await.with_context(|| format!("cannot listen at {address}"))?);
+    }
+    let addresses = listeners.iter().map(TcpListener::local_addr).collect::<std::io::Result<Vec<_>>>()?;
+    Ok((listeners, addresses))
+}
+
+/// What `/metrics` answers: what was measured meanwhile, and what is looked up then.
+fn measures(desk: &Desk) -> Measures {
+    let (desk, telemetry) = (desk.clone(), desk.telemetry.clone());
+    let refresh = move || -> BoxFuture<'static, ()> {
+        let desk = desk.clone();
+        Box::pin(async move {
+            desk.telemetry.head(desk.head.seq());
+            match deliveries::unsent(&desk.db.read).await {
+                Ok(counts) => counts.iter().for_each(|(channel, status, count)| {
+                    desk.telemetry.deliveries(channel.to_value(), status.to_value(), *count);
+                }),
+                Err(error) => tracing::warn!(%error, "messages that wait could not be counted"),
+            }
+        })
+    };
+    Measures { telemetry, refresh: Arc::new(refresh) }
+}
+
 /// What a reader needs to run.
 struct Run<'a> {
     desk: &'a Desk,
@@ -266,7 +302,8 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn reader<R: event_log::LocalReader>(&self, reader: R) {
-        self.tasks.spawn(follow(self.desk.db.clone(), self.desk.head.clone(), reader, self.stop.clone()));
+        let desk::Parts { db, head, telemetry, .. } = &**self.desk;
+        self.tasks.spawn(follow(db.clone(), head.clone(), telemetry.clone(), reader, self.stop.clone()));
     }
 
     fn job<J: jobs::Job>(&self, job: J) {
@@ -276,6 +313,7 @@ impl Run<'_> {
     /// Opens an index, or builds it, beside everything else; says how it is.
     fn index<S: Source>(&self, search: &Search, slot: fn(&Search) -> &Slot, settings: Settings, readiness: &Readiness) {
         let (db, head, stop) = (self.desk.db.clone(), self.desk.head.clone(), self.stop.clone());
+        let telemetry = self.desk.telemetry.clone();
         self.tasks.spawn(announce(S::NAME, slot(search).states(), readiness.clone(), stop.clone()));
         let search = search.clone();
         self.tasks.spawn(async move {
@@ -283,7 +321,7 @@ impl Run<'_> {
                 () = stop.cancelled() => return,
                 indexer = Indexer::<S>::open(db.clone(), head.clone(), search, slot, settings) => indexer,
             };
-            follow(db, head, indexer, stop).await;
+            follow(db, head, telemetry, indexer, stop).await;
         });
     }
 }

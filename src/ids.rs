@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// Why a text is not the id that was asked for.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("\"{got}\" is not the id of a {noun}: such ids look like \"{prefix}_01j…\"")]
+#[error("\"{got}\" is not the id of a {noun}: such ids look like \"{prefix}_01j…\"{}", instead(noun))]
 pub struct IdError {
     /// The prefix that was expected, such as `tkt`.
     pub prefix: &'static str,
@@ -19,6 +19,11 @@ pub struct IdError {
     pub noun: &'static str,
     /// What came instead, cut to 64 characters.
     pub got: String,
+}
+
+/// Where to go with what people take for the id.
+fn instead(noun: &str) -> &'static str {
+    if noun == "ticket" { "; by its number, ticketByNumber finds it" } else { "" }
 }
 
 /// An id of any noun: what `node(id:)` takes apart to find out what it names.

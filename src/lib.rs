@@ -5,7 +5,7 @@
 //!
 //! | rank | rooms | what |
 //! |---|---|---|
-//! | 0 | [`ids`] [`clock`] [`language`] [`error`] [`config`] [`logging`] [`text`] | words that everything uses |
+//! | 0 | [`ids`] [`clock`] [`language`] [`error`] [`config`] [`logging`] [`telemetry`] [`text`] | words that everything uses |
 //! | 1 | [`profile`] [`db`] | what differs between desks; the database |
 //! | 2 | [`access`] [`event_log`] [`audit`] [`desk`] [`jobs`] | who may; what happened, and what was refused; the one way to change; work that one node does |
 //! | 3 | [`people`] [`references`] [`deliveries`] [`sessions`] [`files`] [`tickets`] [`comments`] [`attachments`] [`presence`] [`knowledge`] [`templates`] [`sla`] [`rewards`] [`notifications`] [`metrics`] [`bulk`] | the nouns, one file per verb |
@@ -59,6 +59,7 @@ pub mod rewards;
 pub mod search;
 pub mod sessions;
 pub mod sla;
+pub mod telemetry;
 pub mod templates;
 pub mod text;
 pub mod tickets;

@@ -39,6 +39,7 @@ mod m0030_bulk_jobs;
 mod m0031_audit;
 mod m0032_measures;
 mod m0033_found_by;
+mod m0034_summaries;
 
 /// How far a database is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,6 +103,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_audit::Step),
             Box::new(m0032_measures::Step),
             Box::new(m0033_found_by::Step),
+            Box::new(m0034_summaries::Step),
         ]
     }
 }

@@ -3,6 +3,10 @@
 use async_graphql::Enum;
 use serde::{Deserialize, Serialize};
 
+use super::Actor;
+use crate::error::{Code, Error};
+use crate::say;
+
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
         /// What somebody may do. The profile gives each role its permissions, and says how far each reaches.
@@ -25,6 +29,19 @@ macro_rules! permissions {
             }
         }
     };
+}
+
+impl Permission {
+    /// What whoever lacks it is told.
+    pub fn missing(self, actor: &Actor) -> Error {
+        match actor.role {
+            None => Error::new(Code::Unauthenticated),
+            Some(_) => Error::with(
+                Code::Forbidden,
+                say!("You may not do this: it needs the permission {permission}.", permission = self.name()),
+            ),
+        }
+    }
 }
 
 permissions! {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Actor, ActorKind, Permission, Role};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::profile::{Grant, Profile, ProfileError, RolePermissions};
 
 /// Every grant.
@@ -131,10 +131,9 @@ impl Policy {
     /// # Errors
     /// `FORBIDDEN`, or `UNAUTHENTICATED` for a stranger.
     pub fn demand(&self, actor: &Actor, permission: Permission) -> Result<()> {
-        match (self.grants(actor, permission).is_none(), actor.role) {
-            (false, _) => Ok(()),
-            (true, Some(_)) => Err(Error::new(Code::Forbidden)),
-            (true, None) => Err(Error::new(Code::Unauthenticated)),
+        match self.grants(actor, permission).is_none() {
+            false => Ok(()),
+            true => Err(permission.missing(actor)),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::access::{Actor, Permission, Policy};
 use crate::clock::Timestamp;
 use crate::db::Db;
 use crate::db::page::{Key, MAX_PAGE, Page, PageArgs, PageRequest};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::event_log::{Record, table};
 use crate::ids::{self, AnyId, PersonId, TicketId};
 use crate::say;
@@ -97,10 +97,7 @@ pub async fn entries(
     args: &PageArgs,
     total: bool,
 ) -> Result<(Page<Entry>, u64)> {
-    if policy.grants(actor, Permission::AuditView).is_none() {
-        let code = if actor.role.is_none() { Code::Unauthenticated } else { Code::Forbidden };
-        return Err(Error::new(code));
-    }
+    policy.demand(actor, Permission::AuditView)?;
     let page = args.check("recordedAt", true, filter, MAX_PAGE)?;
     for (field, list) in [("kind", &filter.kind), ("operation", &filter.operation)] {
         if list.as_ref().is_some_and(|list| list.len() > VALUES) {

@@ -45,6 +45,7 @@ const MIB: u64 = 1_048_576;
 /// All keys, in the order of `deskgraph.example.toml`.
 pub const KEYS: &[Key] = &[
     key("listen", List("an IP address and a port, such as 127.0.0.1:4000 or [::]:4000")),
+    key("metrics_listen", List("an IP address and a port, such as 127.0.0.1:9400")),
     key("data", Text("the path of a directory")),
     secret("database_url", Text("an address beginning with sqlite:, postgres:// or postgresql://")),
     key("profile", Text("the name of a built-in profile, or the path of a profile's TOML file")),
@@ -85,6 +86,7 @@ pub const KEYS: &[Key] = &[
     key("sessions.access_minutes", Whole(1, 1_440)),
     key("sessions.refresh_days", Whole(1, 3_650)),
     key("sessions.password_min", Whole(8, 128)),
+    key("sessions.password_memory_kib", Whole(7_168, 1_048_576)),
     key(
         "sessions.verify_link",
         Text("an address with {token} where the token belongs: https://help.example.com/verify#{token}"),

@@ -41,6 +41,10 @@ pub struct Config {
     /// Where to listen. Never empty after loading. In TOML a list or one address.
     #[serde(deserialize_with = "values::one_or_many")]
     pub listen: Vec<SocketAddr>,
+    /// Where `/metrics`, `/health` and `/ready` are for whoever watches over the process: an address that nobody else reaches. Empty:
+    /// `/metrics` is only there in development, at `listen`.
+    #[serde(deserialize_with = "values::one_or_many")]
+    pub metrics_listen: Vec<SocketAddr>,
     /// The directory of everything the desk keeps outside its database: index, attachments, the SQLite file.
     pub data: PathBuf,
     /// Where the database is, if not in the data directory. A [`Secret`], because it may hold a password; ask
@@ -80,6 +84,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: vec![SocketAddr::from(([127, 0, 0, 1], 4000))],
+            metrics_listen: Vec::new(),
             data: PathBuf::from("./data"),
             database_url: None,
             profile: "helpdesk".to_owned(),

@@ -173,6 +173,8 @@ pub struct Sessions {
     pub refresh_days: u64,
     /// The shortest password accepted, in characters.
     pub password_min: usize,
+    /// What hashing a password costs: the memory that argon2id goes over twice, in KiB. For passwords set from then on.
+    pub password_memory_kib: u32,
     /// The page of yours that the link of a letter leads to which asks whether an address is theirs. Absent: the letter has a code only.
     pub verify_link: Option<String>,
     /// The page of yours on which somebody chooses a password.
@@ -181,7 +183,14 @@ pub struct Sessions {
 
 impl Default for Sessions {
     fn default() -> Self {
-        Self { access_minutes: 10, refresh_days: 30, password_min: 10, verify_link: None, reset_link: None }
+        Self {
+            access_minutes: 10,
+            refresh_days: 30,
+            password_min: 10,
+            password_memory_kib: 19_456,
+            verify_link: None,
+            reset_link: None,
+        }
     }
 }
 
@@ -301,6 +310,6 @@ pub struct Bulk {
 
 impl Default for Bulk {
     fn default() -> Self {
-        Self { tickets: 100_000, jobs: 10, step_ms: 25 }
+        Self { tickets: 100_000, jobs: 10, step_ms: 15 }
     }
 }

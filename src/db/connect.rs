@@ -6,7 +6,7 @@ use std::time::Duration;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DbErr};
 
-use super::{Db, Kind, statements};
+use super::{Db, Kind, checkpoint, statements};
 
 /// How the pools are sized and how long they wait.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,8 @@ pub async fn connect(url: &str, settings: PoolSettings) -> Result<Db, DbErr> {
     // Readers are opened last: the writer makes the file and switches it to WAL.
     let write = sqlite(url, 1, settings, false).await?;
     let read = sqlite(url, settings.size, settings, true).await?;
-    Ok(Db { kind: Kind::Sqlite, read, write })
+    let folder = Some(sqlite(url, 1, settings, false).await?);
+    Ok(Db { kind: Kind::Sqlite, read, write, folder })
 }
 
 async fn sqlite(
@@ -61,6 +62,7 @@ async fn sqlite(
                 .statement_cache_capacity(400)
                 .pragma("cache_size", "-16000")
                 .pragma("temp_store", "memory")
+                .pragma("wal_autocheckpoint", checkpoint::AT_MOST)
                 .pragma("mmap_size", "268435456");
             if read_only { options.pragma("query_only", "on") } else { options }
         });
@@ -87,5 +89,5 @@ async fn postgres(url: &str, settings: PoolSettings) -> Result<Db, DbErr> {
         });
     let mut connection = Database::connect(options).await?;
     connection.set_metric_callback(|_| statements::one_more());
-    Ok(Db { kind: Kind::Postgres, read: connection.clone(), write: connection })
+    Ok(Db { kind: Kind::Postgres, read: connection.clone(), write: connection, folder: None })
 }

@@ -3,6 +3,7 @@
 //! SQLite has one writer connection, first come first served, and a pool for reads; PostgreSQL has one pool for both. Nothing
 //! here knows a table. Paging is in [`page`]; counting statements for budgets is in [`statements`].
 
+mod checkpoint;
 mod connect;
 mod migrate;
 pub mod page;
@@ -14,6 +15,7 @@ use sea_orm::{
     Iterable, ModelTrait, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
+pub use checkpoint::keep_folding;
 pub use connect::{PoolSettings, connect};
 pub use migrate::{MigrateError, migrate};
 
@@ -34,6 +36,8 @@ pub struct Db {
     /// For queries: never changes a row.
     pub read: DatabaseConnection,
     write: DatabaseConnection,
+    /// SQLite's, for folding its log of changes.
+    folder: Option<DatabaseConnection>,
 }
 
 impl Db {
@@ -58,6 +62,9 @@ impl Db {
     pub async fn close(&self) {
         // An error here changes nothing: what was committed is durable.
         let _ = self.read.clone().close().await;
+        if let Some(folder) = &self.folder {
+            let _ = folder.clone().close().await;
+        }
         let _ = self.write.clone().close().await;
     }
 

@@ -16,7 +16,7 @@ mod send;
 mod sending;
 
 pub use enqueue::{Message, enqueue, enqueue_held};
-pub use find::of_cause;
+pub use find::{of_cause, unsent};
 pub use post::Post;
 pub use send::Senders;
 pub use sending::Sending;

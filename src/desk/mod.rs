@@ -25,6 +25,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::event_log::LogHead;
 use crate::profile::Profile;
+use crate::telemetry::Telemetry;
 
 /// One desk: one database, one log, one profile. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +45,8 @@ pub struct Parts {
     pub head: LogHead,
     /// What was refused, gathered until it is written.
     pub refusals: Refusals,
+    /// What the process measures of itself.
+    pub telemetry: Telemetry,
     /// What must commit together with each event, in this order.
     pub effects: Vec<Box<dyn Effect>>,
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::operation::{log_done, log_refusal};
@@ -62,7 +63,9 @@ impl Desk {
                     .when(|error| error.is_transient() && !error.is_raced())
                     .notify(note)
             };
+            let began = Instant::now();
             let result = unlocked.retry(patience(50, RACES)).when(Error::is_raced).notify(note).await;
+            desk.telemetry.operation(O::NAME, began.elapsed(), result.as_ref().err().map(Error::code));
             match &result {
                 Ok(_) if end == End::Commit => {}
                 Ok(_) => tracing::debug!(operation = O::NAME, actor = actor.key(), "rehearsed"),

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::time::Duration;
 
 use sea_orm::DatabaseTransaction;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::ahead::Ahead;
@@ -48,8 +49,11 @@ pub struct Tx {
 impl Tx {
     /// Begins a transaction of `actor`.
     pub(super) async fn begin(desk: &Desk, actor: &Actor, options: WriteOptions) -> Result<Self> {
+        let began = Instant::now();
+        let conn = desk.db.begin().await?;
+        desk.telemetry.waited_to_write(began.elapsed());
         Ok(Self {
-            conn: desk.db.begin().await?,
+            conn,
             desk: desk.clone(),
             actor: actor.clone(),
             now: desk.clock.now(),
@@ -114,13 +118,7 @@ impl Tx {
             self.allowed = true;
             return Ok(());
         }
-        if self.actor.role.is_none() {
-            return Err(Error::new(Code::Unauthenticated));
-        }
-        Err(Error::with(
-            Code::Forbidden,
-            say!("You may not do this: it needs the permission {permission}.", permission = permission.name()),
-        ))
+        Err(permission.missing(&self.actor))
     }
 
     /// Compares the version that the client expects with the stored one.

@@ -4,10 +4,12 @@
 //! and every other one into a top-level error. What is behind `INTERNAL_ERROR` goes to the log under the request id, never out.
 
 mod codes;
+mod faults;
 
 use std::fmt;
 
 pub use codes::{Class, Code, Retry, Row};
+pub use faults::Faults;
 
 use crate::language::Said;
 use crate::say;
@@ -30,6 +32,7 @@ struct Inner {
     detail: Detail,
     source: Option<anyhow::Error>,
     raced: bool,
+    also: Vec<Error>,
 }
 
 /// What an error carries beyond its text.
@@ -75,6 +78,7 @@ impl Error {
             detail: Detail::None,
             source: None,
             raced: false,
+            also: Vec::new(),
         }))
     }
 
@@ -114,6 +118,7 @@ impl Error {
     /// Names the input field, outermost first: call it once a level, from the inside.
     pub fn at(mut self, field: &str) -> Self {
         self.0.field.insert(0, field.to_owned());
+        self.0.also = self.0.also.into_iter().map(|other| other.at(field)).collect();
         self
     }
 
@@ -139,6 +144,11 @@ impl Error {
     pub fn detail(mut self, detail: Detail) -> Self {
         self.0.detail = detail;
         self
+    }
+
+    /// This error, then what else is wrong with the same input.
+    pub fn each(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.0.also)
     }
 
     /// The code.

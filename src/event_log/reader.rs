@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{LogHead, Record, feed};
 use crate::db::Db;
 use crate::error::Result;
+use crate::telemetry::Telemetry;
 
 /// Follows the log on this node. Its effect is local (memory, an index), so that it needs no lease; it must be idempotent.
 pub trait LocalReader: Send + 'static {
@@ -41,10 +42,17 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Runs `reader` until `stop`. A batch that fails is tried again, for the log cannot be stepped over; the failure is logged. What is
 /// under way when told to stop is dropped, however long it would still take: a reader's next life does it again.
-pub async fn follow<R: LocalReader>(db: Db, head: LogHead, mut reader: R, stop: CancellationToken) {
+pub async fn follow<R: LocalReader>(
+    db: Db,
+    head: LogHead,
+    telemetry: Telemetry,
+    mut reader: R,
+    stop: CancellationToken,
+) {
     let mut news = head.watch();
     loop {
         let step = async {
+            telemetry.reader(R::NAME, reader.position());
             let batch = feed::after(&db.read, reader.position()).await?;
             if batch.is_empty() {
                 reader.idle().await?;

@@ -14,11 +14,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
-use async_graphql::parser::types::OperationType;
+use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection};
 use async_graphql::{Executor, Request, Response, ServerError, Value, Variables};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt};
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::delivered::Delivered;
@@ -35,6 +36,7 @@ use crate::error::{Code, Error};
 use crate::ids::SessionId;
 use crate::language;
 use crate::profile::Aliases;
+use crate::telemetry::Telemetry;
 
 /// A request as it came, before anything was checked.
 #[derive(Clone, Debug, Default)]
@@ -70,6 +72,18 @@ pub type SharedSession = Arc<ArcSwapOption<SessionId>>;
 /// Puts per-request data (the actor, loaders) into a request.
 pub type Prepare = Arc<dyn Fn(&mut Request, &Caller) + Send + Sync>;
 
+/// What the door stands in.
+pub struct Surroundings {
+    /// Budgets are by its real time.
+    pub clock: Clock,
+    /// Fits a request out for its resolvers.
+    pub prepare: Prepare,
+    /// The desk's own names of errors.
+    pub aliases: Aliases,
+    /// What is measured.
+    pub telemetry: Telemetry,
+}
+
 /// What an admitted document costs, as `extensions.cost` and the headers tell it.
 #[derive(Clone, Copy, Debug)]
 pub struct Cost {
@@ -88,6 +102,8 @@ pub struct Admitted {
     request: Request,
     kind: OperationType,
     name: Option<String>,
+    /// The first field that it asks for, in the words of the document.
+    field: String,
     cost: Cost,
     fingerprint: Fingerprint,
     request_id: Arc<str>,
@@ -132,6 +148,7 @@ struct Inner {
     timeout: Duration,
     telling: Telling,
     development: bool,
+    telemetry: Telemetry,
 }
 
 /// An executor without its type.
@@ -152,17 +169,16 @@ impl<E: Executor> Erased for E {
 }
 
 impl Api {
-    /// A door to `executor`, whose schema has the words of `vocabulary`, with the limits of the configuration and a desk's own names of errors. `trusting` has
-    /// the same schema and does not validate: it is shown only what `executor` has found valid.
+    /// A door to `executor`, whose schema has the words of `vocabulary`, with the limits of the configuration. `trusting` has the same
+    /// schema and does not validate: it is shown only what `executor` has found valid.
     pub fn new(
         executor: impl Executor,
         trusting: impl Executor,
         vocabulary: Arc<Vocabulary>,
         config: &Config,
-        clock: Clock,
-        prepare: Prepare,
-        aliases: Aliases,
+        surroundings: Surroundings,
     ) -> Self {
+        let Surroundings { clock, prepare, aliases, telemetry } = surroundings;
         Self(Arc::new(Inner {
             executor: Box::new(executor),
             trusting: Box::new(trusting),
@@ -172,6 +188,7 @@ impl Api {
             timeout: Duration::from_secs(config.limits.request_timeout_seconds),
             telling: Telling { suggestions: config.field_suggestions(), vocabulary, aliases },
             development: config.mode() == Mode::Development,
+            telemetry,
         }))
     }
 
@@ -180,6 +197,14 @@ impl Api {
     /// # Errors
     /// The shaped answer that refuses it.
     pub fn admit(&self, request: GraphqlRequest, caller: &Caller) -> Result<Admitted, Box<Answer>> {
+        let admitted = self.weighed(request, caller);
+        if let Err(answer) = &admitted {
+            self.0.telemetry.request("-", "-", answer.code);
+        }
+        admitted
+    }
+
+    fn weighed(&self, request: GraphqlRequest, caller: &Caller) -> Result<Admitted, Box<Answer>> {
         let inner = &self.0;
         let GraphqlRequest { query, operation_name, mut variables, extensions } = request;
         if query.is_empty() {
@@ -208,18 +233,20 @@ impl Api {
             answer.left = Some(left);
             return Err(Box::new(answer));
         }
+        let field = first_field(&document, name.as_deref());
         let mut request = Request::new(query).variables(variables);
         request.operation_name.clone_from(&name);
         request.set_parsed_query(document);
         let cost = Cost { price, nodes: weight.nodes, depth: weight.depth, left };
         request.data.insert(cost);
         (inner.prepare)(&mut request, caller);
-        Ok(Admitted { request, kind, name, cost, fingerprint, request_id: caller.request_id.clone() })
+        Ok(Admitted { request, kind, name, field, cost, fingerprint, request_id: caller.request_id.clone() })
     }
 
     /// Executes an admitted query or mutation.
     pub async fn execute(&self, admitted: Admitted) -> Answer {
-        let Admitted { request, kind, cost, fingerprint, request_id, .. } = admitted;
+        let Admitted { request, kind, field, cost, fingerprint, request_id, .. } = admitted;
+        let (began, telemetry) = (Instant::now(), &self.0.telemetry);
         if kind == OperationType::Subscription {
             let error = Error::with(Code::BadUserInput, "Subscriptions are answered on a WebSocket, not here.")
                 .hint("Open a WebSocket with the graphql-transport-ws protocol at the same path.");
@@ -254,19 +281,26 @@ impl Api {
             }
             Err(_) => Response::from_errors(vec![request_error(Error::new(Code::Timeout))]),
         };
-        let sql = self.0.development.then(|| counter.load(Ordering::Relaxed));
-        self.answer(response, &request_id, Some((cost, sql)))
+        let statements = counter.load(Ordering::Relaxed);
+        let sql = self.0.development.then_some(statements);
+        let answer = self.answer(response, &request_id, Some((cost, sql)));
+        telemetry.executed(word(kind), began.elapsed(), cost.price, statements);
+        // A document that was never found valid may ask for anything: its words are not the schema's.
+        telemetry.request(word(kind), if answer.refused { "-" } else { &field }, answer.code);
+        answer
     }
 
     /// Runs an admitted subscription. The stream ends after an answer that refuses the request, and after a resolver panicked.
     pub fn subscribe(&self, admitted: Admitted) -> BoxStream<'static, Answer> {
-        let Admitted { request, cost, request_id, .. } = admitted;
+        let Admitted { request, field, cost, request_id, .. } = admitted;
+        let running = self.0.telemetry.stream();
         let api = self.clone();
         let items = AssertUnwindSafe(self.0.executor.stream(request)).catch_unwind();
         let first = true;
         let span = tracing::info_span!("stream", request_id = &*request_id);
         stream::unfold(Some((Box::pin(items), first)), move |state| {
-            let (api, request_id, span) = (api.clone(), request_id.clone(), span.clone());
+            let _ = &running;
+            let (api, request_id, span, field) = (api.clone(), request_id.clone(), span.clone(), field.clone());
             let step = async move {
                 let (mut items, first) = state?;
                 let (response, more) = match items.next().await? {
@@ -284,6 +318,10 @@ impl Api {
                 let broken = !response.errors.is_empty() && response.data == Value::Null && (first || !more);
                 let mut answer = api.answer(response, &request_id, first.then_some((cost, None)));
                 answer.refused = broken;
+                if first {
+                    let field = if broken { "-" } else { &field };
+                    api.0.telemetry.request(word(OperationType::Subscription), field, answer.code);
+                }
                 Some((answer, (!broken).then_some((items, false))))
             };
             step.instrument(span)
@@ -312,6 +350,26 @@ impl Api {
             response.extensions.insert("cost".to_owned(), cost_value(&cost, sql));
         }
         Answer { response, code, refused, left }
+    }
+}
+
+/// The kind of an operation, as it is measured.
+fn word(kind: OperationType) -> &'static str {
+    match kind {
+        OperationType::Query => "query",
+        OperationType::Mutation => "mutation",
+        OperationType::Subscription => "subscription",
+    }
+}
+
+/// The first field that an operation asks for; nothing, if it begins with a fragment.
+fn first_field(document: &ExecutableDocument, name: Option<&str>) -> String {
+    let mut operations = document.operations.iter();
+    let chosen = operations.find(|(known, _)| name.is_none() || known.map(|known| known.as_str()) == name);
+    let first = chosen.and_then(|(_, operation)| operation.node.selection_set.node.items.first());
+    match first.map(|item| &item.node) {
+        Some(Selection::Field(field)) => field.node.name.node.to_string(),
+        _ => "-".to_owned(),
     }
 }
 

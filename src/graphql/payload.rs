@@ -173,11 +173,11 @@ impl UserError {
 ///
 /// # Errors
 /// Identity, limits, and our own faults.
-pub fn settle<T>(ctx: &Context<'_>, result: Result<T, Error>) -> async_graphql::Result<Result<T, UserError>> {
+pub fn settle<T>(ctx: &Context<'_>, result: Result<T, Error>) -> async_graphql::Result<Result<T, Vec<UserError>>> {
     match result {
         Ok(done) => Ok(Ok(done)),
         Err(error) if error.code().row().class == Class::User => {
-            Ok(Err(UserError::of(Request::of(ctx).profile(), &error)))
+            Ok(Err(error.each().map(|error| UserError::of(Request::of(ctx).profile(), error)).collect()))
         }
         Err(error) => Err(error).refuse(Request::of(ctx)),
     }
@@ -190,7 +190,7 @@ pub fn settle<T>(ctx: &Context<'_>, result: Result<T, Error>) -> async_graphql::
 pub async fn perform<O: Operation>(
     ctx: &Context<'_>,
     operation: O,
-) -> async_graphql::Result<Result<Done<O::Outcome>, UserError>> {
+) -> async_graphql::Result<Result<Done<O::Outcome>, Vec<UserError>>> {
     let request = Request::of(ctx);
     settle(ctx, request.desk.perform(&request.actor(), operation).await)
 }
@@ -218,7 +218,7 @@ macro_rules! payload {
             /// Dresses what an operation answered.
             #[allow(dead_code, reason = "some payloads ask first whether the thing is still seen")]
             pub fn answer<M>(
-                result: Result<$crate::desk::Done<M>, $crate::graphql::payload::UserError>,
+                result: Result<$crate::desk::Done<M>, Vec<$crate::graphql::payload::UserError>>,
                 dress: impl FnOnce(M) -> $ty,
             ) -> Self {
                 Self::answer_if_seen(result.map(|done| done.map(|outcome| Some(dress(outcome)))))
@@ -226,7 +226,7 @@ macro_rules! payload {
 
             /// Dresses what an operation did, also if whoever did it does not see the thing any more.
             pub fn answer_if_seen(
-                result: Result<$crate::desk::Done<Option<$ty>>, $crate::graphql::payload::UserError>,
+                result: Result<$crate::desk::Done<Option<$ty>>, Vec<$crate::graphql::payload::UserError>>,
             ) -> Self {
                 match result {
                     Ok(done) => Self {
@@ -236,9 +236,9 @@ macro_rules! payload {
                         event_cursor: Some(done.cursor),
                         replayed: done.replayed,
                     },
-                    Err(error) => Self {
+                    Err(user_errors) => Self {
                         $field: None,
-                        user_errors: vec![error],
+                        user_errors,
                         notices: Vec::new(),
                         event_cursor: None,
                         replayed: false,

@@ -61,6 +61,11 @@ impl Readiness {
         self.states().values().all(|state| !matches!(state, State::NotReady(_)))
     }
 
+    /// The components, and whether each works.
+    pub fn working(&self) -> Vec<(&'static str, bool)> {
+        self.states().into_iter().map(|(name, state)| (name, state == State::Ready)).collect()
+    }
+
     fn states(&self) -> BTreeMap<&'static str, State> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

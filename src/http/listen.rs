@@ -29,10 +29,9 @@ const IDLE: Duration = Duration::from_secs(75);
 /// How often an HTTP/2 connection is pinged, and how long it may take to answer.
 const HTTP2_PING: Duration = Duration::from_secs(20);
 
-/// Accepts connections until the server is told to stop.
-pub(super) async fn listen(server: Server, mut listener: TcpListener) {
+/// Accepts connections and answers them with `router`, until the server is told to stop.
+pub(super) async fn listen(server: Server, router: Router, mut listener: TcpListener) {
     let inner = &server.0;
-    let router = server.router();
     loop {
         let accepted = async {
             // The semaphore is never closed; without a permit there would be no cap, which is no reason to stop serving.

@@ -11,6 +11,7 @@ mod frame;
 mod graphql;
 pub mod health;
 mod listen;
+pub mod measures;
 mod origins;
 mod payload;
 mod read;
@@ -38,9 +39,10 @@ use tokio_util::task::TaskTracker;
 use self::bearer::Authenticate;
 use self::frame::Seen;
 use self::health::Readiness;
+use self::measures::Measures;
 use self::origins::Origins;
 use crate::clock::Clock;
-use crate::config::{Config, Prefix, WebSocket};
+use crate::config::{Config, Mode, Prefix, WebSocket};
 use crate::error::{Code, Error};
 use crate::graphql::api::Api;
 
@@ -65,6 +67,8 @@ pub struct Parts {
     pub sdl: Arc<str>,
     /// The bytes of attachments, if they are served.
     pub files: Option<files::Files>,
+    /// What `/metrics` answers.
+    pub measures: Measures,
 }
 
 /// The transport of one process. Cheap to clone.
@@ -80,6 +84,8 @@ struct Inner {
     cursor: Cursor,
     sdl: Option<Arc<str>>,
     files: Option<files::Files>,
+    measures: Measures,
+    development: bool,
     graphiql: bool,
     origins: Origins,
     trusted_proxies: Vec<Prefix>,
@@ -112,6 +118,7 @@ impl Server {
             .route("/files/{id}", any(files::files))
             .route("/health", get(health::health))
             .route("/ready", get(ready))
+            .route("/metrics", get(measures::here))
             .fallback(nothing_here)
             .method_not_allowed_fallback(wrong_method)
             .layer(self.0.origins.cors())
@@ -119,11 +126,23 @@ impl Server {
             .with_state(self.clone())
     }
 
-    /// Serves until the shutdown token is cancelled; then lets requests under way finish, completes every subscription, closes
+    /// The routes of `metrics_listen`: for whoever watches over the process.
+    fn watched(&self) -> Router {
+        Router::new()
+            .route("/metrics", get(measures::metrics))
+            .route("/health", get(health::health))
+            .route("/ready", get(ready))
+            .with_state(self.clone())
+    }
+
+    /// Serves everything at `listeners`, and its own state at `watched`, until the shutdown token is cancelled; then lets requests under way finish, completes every subscription, closes
     /// every socket, and returns at the latest after `http.drain_seconds`.
-    pub async fn serve(&self, listeners: Vec<TcpListener>) {
+    pub async fn serve(&self, listeners: Vec<TcpListener>, watched: Vec<TcpListener>) {
         let inner = &self.0;
-        let listening = join_all(listeners.into_iter().map(|listener| listen::listen(self.clone(), listener)));
+        let open = listeners.into_iter().map(|listener| (self.router(), listener));
+        let watched = watched.into_iter().map(|listener| (self.watched(), listener));
+        let all = open.chain(watched).map(|(router, listener)| listen::listen(self.clone(), router, listener));
+        let listening = join_all(all);
         // Ends only when the process is told to stop.
         listening.await;
         inner.connections.close();
@@ -146,6 +165,8 @@ impl Inner {
             cursor: parts.cursor,
             sdl: config.sdl().then_some(parts.sdl),
             files: parts.files,
+            measures: parts.measures,
+            development: config.mode() == Mode::Development,
             graphiql: config.graphiql(),
             origins: Origins::new(config),
             trusted_proxies: config.http.trusted_proxies.clone(),

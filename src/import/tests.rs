@@ -32,7 +32,16 @@ async fn desk() -> (Desk, tempfile::TempDir) {
 fn with_effects(desk: &Desk) -> Desk {
     let (profile, policy) = (desk.profile.clone(), crate::access::Policy::resolve(&desk.profile).unwrap());
     let (db, clock, head, refusals) = (desk.db.clone(), desk.clock.clone(), desk.head.clone(), desk.refusals.clone());
-    Desk::new(Parts { db, clock, profile, policy, head, refusals, effects: crate::effects::all() })
+    Desk::new(Parts {
+        db,
+        clock,
+        profile,
+        policy,
+        head,
+        refusals,
+        telemetry: Default::default(),
+        effects: crate::effects::all(),
+    })
 }
 
 fn file(folder: &tempfile::TempDir, name: &str, text: impl AsRef<[u8]>) -> Options {

@@ -11,7 +11,7 @@ use super::{input, slug};
 use crate::access::Permission;
 use crate::comments::comment::Format;
 use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
-use crate::error::Result;
+use crate::error::{Faults, Result};
 use crate::ids::{ArticleId, KnowledgeCategoryId};
 use crate::tickets::input as checks;
 
@@ -71,14 +71,19 @@ impl Operation for ArticleCreate {
 
     async fn run(&self, tx: &mut Tx) -> Result<article::Model> {
         allow_writing(tx, Permission::ArticleWrite, tx.actor.person)?;
-        let title = input::title("title", &self.title)?;
-        let body = input::body("body", &self.body)?;
-        let tags = checks::tags(tx.profile(), "tags", self.tags.as_deref().unwrap_or_default())?;
-        let meta_description = input::description("metaDescription", self.meta_description.as_deref())?;
-        let category = input::category(tx, self.category_id).await?;
-        let slug = match &self.slug {
+        let mut faults = Faults::default();
+        let (Some(title), Some(body), Some(tags), Some(meta_description), Some(category), Some(slug)) = (
+            faults.take(input::title("title", &self.title)),
+            faults.take(input::body("body", &self.body)),
+            faults.take(checks::tags(tx.profile(), "tags", self.tags.as_deref().unwrap_or_default())),
+            faults.take(input::description("metaDescription", self.meta_description.as_deref())),
+            faults.take(input::category(tx, self.category_id).await),
+            faults.take(self.slug.as_deref().map(input::slug).transpose()),
+        ) else {
+            return Err(faults.error());
+        };
+        let slug = match slug {
             Some(wish) => {
-                let wish = input::slug(wish)?;
                 slug::of_article(tx.conn(), &wish, None).await?;
                 wish
             }

@@ -11,7 +11,7 @@ use super::{faq, input};
 use crate::access::Permission;
 use crate::comments::comment::Format;
 use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
-use crate::error::Result;
+use crate::error::{Faults, Result};
 use crate::ids::{FaqId, KnowledgeCategoryId};
 
 /// Writes a question that is asked often, with its answer. It begins as a draft, at the end of its category.
@@ -48,13 +48,20 @@ impl Operation for FaqCreate {
 
     async fn run(&self, tx: &mut Tx) -> Result<faq::Model> {
         allow_writing(tx, Permission::FaqWrite, None)?;
-        let category = input::category(tx, self.category_id).await?;
+        let mut faults = Faults::default();
+        let (Some(question), Some(answer), Some(category)) = (
+            faults.take(input::title("question", &self.question)),
+            faults.take(input::body("answer", &self.answer)),
+            faults.take(input::category(tx, self.category_id).await),
+        ) else {
+            return Err(faults.error());
+        };
         let category_id = category.as_ref().map(|category| category.id);
         let position = last(tx.conn(), category_id).await? + 1;
         let row = faq::Model {
             id: FaqId::new(),
-            question: input::title("question", &self.question)?,
-            answer: input::body("answer", &self.answer)?,
+            question,
+            answer,
             format: self.format,
             status: KnowledgeStatus::Draft,
             audience: self.audience,

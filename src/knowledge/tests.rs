@@ -48,7 +48,16 @@ pub(crate) async fn desk_at(url: &str) -> Desk {
     let policy = Policy::resolve(&profile).unwrap();
     let refusals = Refusals::open(&db).await.unwrap();
     // As `effects::all`, which a room of this rank may not name.
-    let parts = Parts { db, clock: Clock::system(), profile, policy, head, refusals, effects: Vec::new() };
+    let parts = Parts {
+        db,
+        clock: Clock::system(),
+        profile,
+        policy,
+        head,
+        refusals,
+        telemetry: Default::default(),
+        effects: Vec::new(),
+    };
     Desk::new(parts)
 }
 

@@ -9,7 +9,7 @@ use crate::access::{Actor, Permission, Scoped};
 use crate::db::page::{Key, MAX_PAGE, Page, PageArgs};
 use crate::deliveries::delivery::{Channel, Column, Entity, Model, Status};
 use crate::desk::Desk;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::ids::{DeliveryId, PersonId, TicketId};
 use crate::profile::Grant;
 use crate::tickets::{Tickets, ticket};
@@ -51,12 +51,7 @@ pub async fn list(
     args: &PageArgs,
     total: bool,
 ) -> Result<(Page<Model>, u64)> {
-    if actor.role.is_none() {
-        return Err(Error::new(Code::Unauthenticated));
-    }
-    if !may(desk, actor) {
-        return Err(Error::new(Code::Forbidden));
-    }
+    desk.policy.demand(actor, Permission::NotificationSend)?;
     let page = args.check("deliveries", true, filter, MAX_PAGE)?;
     let select = visible(desk, actor).filter(filter.condition());
     let total = if total { select.clone().count(&desk.db.read).await? } else { 0 };

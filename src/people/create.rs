@@ -10,7 +10,7 @@ use super::find::{self, NewPerson};
 use super::{credential, input, organization, person};
 use crate::access::{Permission, Role};
 use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
-use crate::error::{Error, Result};
+use crate::error::{Error, Faults, Result};
 use crate::ids::OrganizationId;
 
 /// Makes a person known. Needs `person.manage`.
@@ -52,9 +52,14 @@ impl Operation for PersonCreate {
         if self.password_hash.is_some() {
             people_only(&tx.actor)?;
         }
-        let name = input::name("name", &self.name)?;
-        let email = self.email.as_deref().map(|text| Email::parse("email", text)).transpose()?;
-        let phone = self.phone.as_deref().map(|text| Phone::parse("phone", text)).transpose()?;
+        let mut faults = Faults::default();
+        let (Some(name), Some(email), Some(phone)) = (
+            faults.take(input::name("name", &self.name)),
+            faults.take(self.email.as_deref().map(|text| Email::parse("email", text)).transpose()),
+            faults.take(self.phone.as_deref().map(|text| Phone::parse("phone", text)).transpose()),
+        ) else {
+            return Err(faults.error());
+        };
         if let Some(id) = self.organization_id {
             organization_exists(tx, id).await?;
         }

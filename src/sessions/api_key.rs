@@ -146,11 +146,8 @@ pub async fn list(
     args: &PageArgs,
     total: bool,
 ) -> Result<(Page<Model>, u64)> {
-    if actor.role.is_none() {
-        return Err(Error::new(Code::Unauthenticated));
-    }
     if !manages(desk, actor) {
-        return Err(Error::new(Code::Forbidden));
+        return Err(Permission::PersonManage.missing(actor));
     }
     let page = args.check("createdAt", true, filter, MAX_PAGE)?;
     let now = desk.clock.real();

@@ -143,7 +143,7 @@ impl Sessions {
         let window = Duration::from_secs(limits.sign_in_window_seconds);
         Ok(Self(Arc::new(Parts {
             keys: Keys::open(&desk, access).await?,
-            hasher: Hasher::new(),
+            hasher: Hasher::new(sessions.password_memory_kib)?,
             attempts: Attempts::new(&desk, window),
             limits: Limits {
                 access,

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization;
 
@@ -18,14 +18,11 @@ use crate::say;
 
 /// The longest password, in characters.
 pub(super) const LONGEST: usize = 200;
-/// How many are hashed at once: each takes 19 MiB and a core for some 24 ms.
+/// How many are hashed at once: at the default cost each takes 19 MiB and a core for some 24 ms.
 const AT_ONCE: usize = 2;
 /// How many may wait, and how long.
 const WAITING: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(3);
-
-/// A hash of nothing anybody knows, with the costs of real ones: verified where there is no account, so that time tells nothing.
-const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$ZGVza2dyYXBoIGR1bW15IQ$0fMbNfqD4ywvl4/SzCgQYHsc02pKGaCkLZhC1U/pAtg";
 
 /// Checks a new password against the policy.
 ///
@@ -55,13 +52,25 @@ pub(super) fn check(field: &str, password: &str, min: usize, owner: &[&str]) -> 
 
 /// Hashes and verifies passwords.
 pub(super) struct Hasher {
+    argon: Argon2<'static>,
+    /// A hash of nothing anybody knows, with the cost of new ones: verified where there is no account, so that time tells nothing.
+    dummy: String,
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
 }
 
 impl Hasher {
-    pub(super) fn new() -> Self {
-        Self { permits: Arc::new(Semaphore::new(AT_ONCE)), waiting: AtomicUsize::new(0) }
+    /// One whose new hashes need `memory_kib` KiB, over which argon2id goes twice. Hashes made at another cost verify too, at theirs.
+    ///
+    /// # Errors
+    /// Less than 8 or more than 4 GiB of memory.
+    pub(super) fn new(memory_kib: u32) -> Result<Self> {
+        let cost =
+            Params::new(memory_kib, Params::DEFAULT_T_COST, Params::DEFAULT_P_COST, None).map_err(Error::internal)?;
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost);
+        let dummy: PasswordHash = argon.hash_password(random().as_bytes()).map_err(Error::internal)?;
+        let permits = Arc::new(Semaphore::new(AT_ONCE));
+        Ok(Self { argon, dummy: dummy.to_string(), permits, waiting: AtomicUsize::new(0) })
     }
 
     /// The hash of a password, with the salt in it.
@@ -69,9 +78,9 @@ impl Hasher {
     /// # Errors
     /// `UNAVAILABLE` when too many wait already.
     pub(super) async fn hash(&self, password: &str) -> Result<String> {
-        let password = composed(password);
+        let (argon, password) = (self.argon.clone(), composed(password));
         self.work(move || {
-            let hash: PasswordHash = Argon2::default().hash_password(password.as_bytes()).map_err(Error::internal)?;
+            let hash: PasswordHash = argon.hash_password(password.as_bytes()).map_err(Error::internal)?;
             Ok(hash.to_string())
         })
         .await
@@ -83,11 +92,12 @@ impl Hasher {
     /// `UNAVAILABLE` when too many wait already.
     pub(super) async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool> {
         let known = hash.is_some();
-        let hash = hash.unwrap_or(DUMMY).to_owned();
-        let password = composed(password);
+        let hash = hash.unwrap_or(&self.dummy).to_owned();
+        let (argon, password) = (self.argon.clone(), composed(password));
         self.work(move || {
             let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
-            let same = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
+            // At the cost that stands in the hash.
+            let same = argon.verify_password(password.as_bytes(), &hash).is_ok();
             Ok(same && known)
         })
         .await
@@ -143,6 +153,7 @@ pub(super) fn random() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Sessions;
 
     #[test]
     fn the_policy_is_length_and_not_to_be_obvious() {
@@ -159,7 +170,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_verifies_against_its_own_hash_only() {
-        let hasher = Hasher::new();
+        let hasher = Hasher::new(Sessions::default().password_memory_kib).unwrap();
         let hash = hasher.hash("gr\u{fc}ne Birnen").await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(hasher.verify("gru\u{308}ne Birnen", Some(&hash)).await.unwrap());
@@ -167,12 +178,18 @@ mod tests {
         assert!(!hasher.verify("grüne Birnen", None).await.unwrap());
     }
 
-    #[test]
-    fn the_dummy_costs_as_much_as_a_real_hash() {
-        let dummy = PasswordHash::new(DUMMY).unwrap();
-        let real: PasswordHash = Argon2::default().hash_password(b"whatever").unwrap();
-        assert_eq!((dummy.algorithm, dummy.version, dummy.params), (real.algorithm, real.version, real.params));
+    #[tokio::test]
+    async fn the_dummy_costs_as_much_as_a_new_hash_and_old_ones_verify_at_their_own_cost() {
+        let (old, new) = (Hasher::new(64).unwrap(), Hasher::new(128).unwrap());
+        let real = new.hash("grüne Birnen").await.unwrap();
+        let (dummy, real) = (PasswordHash::new(&new.dummy).unwrap(), PasswordHash::new(&real).unwrap());
+        assert_eq!((dummy.algorithm, dummy.version, &dummy.params), (real.algorithm, real.version, &real.params));
         assert_eq!(dummy.hash.map(|hash| hash.len()), real.hash.map(|hash| hash.len()));
+
+        let kept = old.hash("grüne Birnen").await.unwrap();
+        assert!(kept.contains("m=64,"), "{kept}");
+        assert!(new.verify("grüne Birnen", Some(&kept)).await.unwrap());
+        assert!(!new.verify("grüne Bohnen", Some(&kept)).await.unwrap());
     }
 
     #[test]

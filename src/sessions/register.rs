@@ -11,7 +11,7 @@ use super::password_reset_request::{invite, on_the_beat};
 use super::{Links, Sessions};
 use crate::access::{Actor, Role};
 use crate::desk::{Operation, Tx};
-use crate::error::{Code, Result};
+use crate::error::{Code, Faults, Result};
 use crate::people::contact::{Address, Email};
 use crate::people::find::{self, NewPerson};
 use crate::people::{credential, input};
@@ -48,9 +48,14 @@ impl Sessions {
         (from, languages): (IpAddr, Option<&str>),
         wish: Registration<'_>,
     ) -> Result<()> {
-        let name = input::name("name", wish.name)?;
-        let email = Email::parse("email", wish.email)?;
-        super::password::check("password", wish.password, self.0.limits.password_min, &[&name, &email.folded])?;
+        let mut faults = Faults::default();
+        let name = faults.take(input::name("name", wish.name));
+        let email = faults.take(Email::parse("email", wish.email));
+        let known = [name.as_deref(), email.as_ref().map(|email| email.folded.as_str())].map(Option::unwrap_or_default);
+        let password = super::password::check("password", wish.password, self.0.limits.password_min, &known);
+        let (Some(name), Some(email), Some(())) = (name, email, faults.take(password)) else {
+            return Err(faults.error());
+        };
         self.0.attempts.count(&Counter::registrations(from), self.0.limits.per_address).await?;
         self.count_letter(from, &email.clone().into()).await?;
         let work = async {

@@ -54,8 +54,8 @@ impl Room {
         let profile = Profile::load("helpdesk").unwrap();
         let policy = Policy::resolve(&profile).unwrap();
         let refusals = Refusals::open(&db).await.unwrap();
-        let desk =
-            Desk::new(Parts { db, clock: Clock::system(), profile, policy, head, refusals, effects: Vec::new() });
+        let (clock, telemetry, effects) = (Clock::system(), Default::default(), Vec::new());
+        let desk = Desk::new(Parts { db, clock, profile, policy, head, refusals, telemetry, effects });
         let config = Config::default();
         let sessions = Sessions::new(desk.clone(), &config.sessions, &config.limits).await.unwrap();
         Self { _folder: folder, desk, sessions, config }
@@ -302,7 +302,8 @@ async fn the_log_ends_access_on_another_node() {
     let other = Sessions::new(room.desk.clone(), &room.config.sessions, &room.config.limits).await.unwrap();
     let stop = CancellationToken::new();
     let reader = Revocations::new(other.clone(), &room.desk.head);
-    let following = tokio::spawn(event_log::follow(room.desk.db.clone(), room.desk.head.clone(), reader, stop.clone()));
+    let Parts { db, head, telemetry, .. } = &*room.desk;
+    let following = tokio::spawn(event_log::follow(db.clone(), head.clone(), telemetry.clone(), reader, stop.clone()));
 
     let (one, two) = (room.sign_in("agent@example.com").await, room.sign_in("agent@example.com").await);
     let actor = other.authenticate(&one.tokens.access, HOME).await.unwrap().actor;

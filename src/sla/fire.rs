@@ -90,11 +90,8 @@ impl Operation for SlaFire {
                 status::save(tx, &mut ticket).await?;
             }
         }
-        for (clock, before) in clocks.iter().zip(&before) {
-            if clock != before {
-                follow::save(tx, before, clock).await?;
-            }
-        }
+        let changed = clocks.into_iter().zip(&before).filter(|(clock, before)| clock != *before);
+        follow::save(tx, changed.map(|(clock, _)| clock).collect()).await?;
         tracing::debug!(ticket = %ticket.id, %now, "clocks looked at");
         Ok(())
     }

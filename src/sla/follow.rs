@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Expr, Func, LockType};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, Func, LockType, OnConflict};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::clock::{self, Target};
 use super::fire;
@@ -11,7 +13,6 @@ use super::segments::Because;
 use super::steps::What;
 use crate::clock::Timestamp;
 use crate::comments::events::{self as comment_events, CommentAdded};
-use crate::db;
 use crate::desk::Tx;
 use crate::error::Result;
 use crate::event_log::Draft;
@@ -145,9 +146,16 @@ pub(super) async fn lock(tx: &Tx, ticket: TicketId) -> Result<Vec<clock::Model>>
     Ok(clocks.lock(LockType::NoKeyUpdate).all(tx.conn()).await?)
 }
 
-/// Saves a clock that was changed.
-pub(super) async fn save(tx: &Tx, before: &clock::Model, clock: &clock::Model) -> Result<()> {
-    clock::Entity::update(db::changes(before, clock)).exec_without_returning(tx.conn()).await?;
+/// Saves the clocks of a ticket that were changed, which are locked, in one statement.
+pub(super) async fn save(tx: &Tx, clocks: Vec<clock::Model>) -> Result<()> {
+    if clocks.is_empty() {
+        return Ok(());
+    }
+    let is_key = |column: &clock::Column| clock::PrimaryKey::from_column(*column).is_some();
+    let (key, others): (Vec<_>, Vec<_>) = clock::Column::iter().partition(is_key);
+    let there = OnConflict::columns(key).update_columns(others).to_owned();
+    let rows = clocks.into_iter().map(IntoActiveModel::into_active_model);
+    clock::Entity::insert_many(rows).on_conflict(there).exec_without_returning(tx.conn()).await?;
     Ok(())
 }
 
@@ -159,12 +167,11 @@ async fn update(
 ) -> Result<()> {
     let desk = tx.desk.clone();
     let mut clocks = lock(tx, ticket).await?;
-    let mut changed = responded_at.is_some();
+    let mut changed = Vec::with_capacity(clocks.len());
     for clock in &mut clocks {
         let before = clock.clone();
         change(clock, &desk.profile);
         if *clock != before {
-            changed = true;
             if before.is_counting() && !clock.is_counting() {
                 // What it had to say until now is said, although the timer did not come to it in time.
                 for step in before.open_steps(&desk.profile).into_iter().filter(|step| step.at <= at) {
@@ -174,13 +181,14 @@ async fn update(
                 }
             }
             clock.arm(&desk.profile);
-            save(tx, &before, clock).await?;
+            changed.push(clock.clone());
         }
     }
-    match changed {
-        true => settle(tx, ticket, &clocks, responded_at).await,
-        false => Ok(()),
+    if changed.is_empty() && responded_at.is_none() {
+        return Ok(());
     }
+    save(tx, changed).await?;
+    settle(tx, ticket, &clocks, responded_at).await
 }
 
 /// Brings the ticket's row in line with its clocks.

@@ -37,7 +37,7 @@ impl Operation for SlaArm {
         tx.allow_because("the desk keeps its own clocks");
         self.fence.hold(tx).await?;
         tx.nothing_changed();
-        let unset = clock::Entity::find()
+        let mut unset = clock::Entity::find()
             .filter(C::FiresAt.eq(UNSET))
             .order_by_asc(C::TicketId)
             .order_by_asc(C::Target)
@@ -45,12 +45,10 @@ impl Operation for SlaArm {
             .lock(LockType::NoKeyUpdate)
             .all(tx.conn())
             .await?;
-        for before in unset {
-            let mut clock = before.clone();
+        for clock in &mut unset {
             clock.arm(tx.profile());
-            follow::save(tx, &before, &clock).await?;
         }
-        Ok(())
+        follow::save(tx, unset).await
     }
 }
 

@@ -11,7 +11,7 @@ use super::{TicketFacts, Tickets, about, input, number};
 use crate::access::{Permission, Role};
 use crate::clock::Timestamp;
 use crate::desk::{CreateOptions, Operation, Tx, WriteOptions};
-use crate::error::{Error, Result};
+use crate::error::{Error, Faults, Result};
 use crate::files::{self, Target};
 use crate::ids::{AttachmentId, PersonId, TicketId};
 use crate::people::contact::Email;
@@ -82,9 +82,11 @@ impl Operation for TicketCreate {
         };
         tx.allow::<Tickets>(Permission::TicketCreate, &facts)?;
         tx.act_for(requester.id);
-        let (mut ticket, tags) = row(self, tx, &requester)?;
+        let mut faults = Faults::default();
+        let row = faults.take(row(self, tx, &requester));
         let sent = self.fields.as_deref().unwrap_or_default();
-        let fields = custom_fields::merged(tx.profile(), custom_fields::Values::new(), sent)?;
+        let fields = faults.take(custom_fields::merged(tx.profile(), custom_fields::Values::new(), sent));
+        let (Some((mut ticket, tags)), Some(fields)) = (row, fields) else { return Err(faults.error()) };
         let reference = about::reference(tx, &requester, self.reference.as_ref(), &fields).await?;
         let brought = self.participants.as_deref().unwrap_or_default();
         let participants = about::participants(tx, &requester, brought, reference.as_ref()).await?;
@@ -183,29 +185,42 @@ async fn requester(input: &TicketCreate, tx: &mut Tx) -> Result<person::Model> {
 /// The row, without its number and what it is about.
 fn row(wish: &TicketCreate, tx: &Tx, requester: &person::Model) -> Result<(ticket::Model, Vec<String>)> {
     let profile = tx.profile();
-    let (title, description) =
-        input::title_and_description(profile, wish.title.as_deref(), wish.description.as_deref())?;
-    let category = match wish.category.as_deref().or(profile.default_category.as_deref()) {
-        Some(key) => input::key(&profile.categories, "category", key)?.key.clone(),
-        None if profile.category_required => {
-            return Err(Error::unknown_key("category", "", profile.categories.iter().map(|named| named.key.as_str())));
-        }
-        None => String::new(),
+    let wanted_category = wish.category.as_deref().or(profile.default_category.as_deref());
+    let wanted_method = wish.contact_method.as_deref().or(profile.contact.default_method.as_deref());
+    let contact_time = wish.preferred_contact_time.as_deref();
+    let mut faults = Faults::default();
+    let (
+        Some((title, description)),
+        Some(category),
+        Some((priority, priority_rank)),
+        Some(channel),
+        Some(preferred_contact_time),
+        Some(contact_method),
+        Some(tags),
+    ) = (
+        faults.take(input::title_and_description(profile, wish.title.as_deref(), wish.description.as_deref())),
+        faults.take(match wanted_category {
+            // Chosen like any other key: none of them is empty.
+            None if !profile.category_required => Ok(String::new()),
+            key => input::key(&profile.categories, "category", key.unwrap_or_default()).map(|named| named.key.clone()),
+        }),
+        faults.take(input::priority(
+            profile,
+            "priority",
+            wish.priority.as_deref().unwrap_or(&profile.default_priority),
+        )),
+        faults.take(input::key(
+            &profile.channels,
+            "channel",
+            wish.channel.as_deref().unwrap_or(&profile.default_channel),
+        )),
+        faults.take(contact_time.map(|text| input::text("preferredContactTime", text, 1, 200)).transpose()),
+        faults.take(wanted_method.map(|key| input::key(&profile.contact.methods, "contactMethod", key)).transpose()),
+        faults.take(input::tags(profile, "tags", wish.tags.as_deref().unwrap_or_default())),
+    )
+    else {
+        return Err(faults.error());
     };
-    let (priority, priority_rank) =
-        input::priority(profile, "priority", wish.priority.as_deref().unwrap_or(&profile.default_priority))?;
-    let channel =
-        input::key(&profile.channels, "channel", wish.channel.as_deref().unwrap_or(&profile.default_channel))?;
-    let preferred_contact_time = match &wish.preferred_contact_time {
-        Some(text) => Some(input::text("preferredContactTime", text, 1, 200)?),
-        None => None,
-    };
-    let methods = &profile.contact.methods;
-    let contact_method = match wish.contact_method.as_deref().or(profile.contact.default_method.as_deref()) {
-        Some(key) => Some(input::key(methods, "contactMethod", key)?.key.clone()),
-        None => None,
-    };
-    let tags = input::tags(profile, "tags", wish.tags.as_deref().unwrap_or_default())?;
     let stage = profile.status(&profile.initial_status).map_or(0, |status| status.stage as i32);
     let ticket = ticket::Model {
         id: TicketId::new(),
@@ -243,7 +258,7 @@ fn row(wish: &TicketCreate, tx: &Tx, requester: &person::Model) -> Result<(ticke
         updated_at: tx.now,
         deleted_at: None,
         reference_id: None,
-        contact_method,
+        contact_method: contact_method.map(|method| method.key.clone()),
         merged_into_id: None,
     };
     Ok((ticket, tags))

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::input;
 use super::ticket::field;
 use crate::desk::Tx;
-use crate::error::{Error, Result};
+use crate::error::{Error, Faults, Result};
 use crate::ids::TicketId;
 use crate::profile::{Field, FieldKind, Profile, TEXT_MAX};
 use crate::say;
@@ -33,20 +33,28 @@ pub type Values = BTreeMap<String, String>;
 /// `INVALID_VALUE` below `fields`, with the key of the field at fault: fields that the desk does not have, values that do not fit, required
 /// ones that are missing.
 pub fn merged(profile: &Profile, mut present: Values, sent: &[FieldInput]) -> Result<Values> {
+    let mut faults = Faults::default();
     for wish in sent {
         let Some(field) = profile.field(&wish.key) else {
             let known = profile.fields.iter().map(|field| field.key.as_str());
-            return Err(Error::unknown_key("key", &wish.key, known).at("fields"));
+            faults.take::<()>(Err(Error::unknown_key("key", &wish.key, known)));
+            continue;
         };
         match &wish.value {
-            Some(value) => drop(present.insert(field.key.clone(), value_of(field, value).map_err(|e| e.at("fields"))?)),
+            Some(value) => {
+                drop(faults.take(value_of(field, value)).map(|value| present.insert(field.key.clone(), value)))
+            }
             None => drop(present.remove(&field.key)),
         }
     }
-    match profile.fields.iter().find(|field| field.required && !present.contains_key(&field.key)) {
-        Some(missing) => Err(must_be_said(missing).at("fields")),
-        None => Ok(present),
+    let is_sent = |field: &Field| sent.iter().any(|wish| wish.key == field.key && wish.value.is_some());
+    for field in profile.fields.iter().filter(|field| field.required && !present.contains_key(&field.key)) {
+        // One that was sent has been refused already.
+        if !is_sent(field) {
+            faults.take::<()>(Err(must_be_said(field)));
+        }
     }
+    faults.or(present).map_err(|error| error.at("fields"))
 }
 
 fn must_be_said(field: &Field) -> Error {

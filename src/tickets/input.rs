@@ -1,6 +1,6 @@
 //! Checks of what people write into a ticket, against the limits and lists of the profile.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Faults, Result};
 use crate::profile::{Named, Profile};
 use crate::say;
 use crate::text::is_blank;
@@ -49,15 +49,19 @@ pub fn title_and_description(
     description: Option<&str>,
 ) -> Result<(String, String)> {
     let form = &profile.form;
+    let mut faults = Faults::default();
     let given_title = match title {
-        None if !form.title.required => None,
-        title => Some(self::title(profile, "title", title.unwrap_or_default())?),
+        None if !form.title.required => Some(None),
+        title => faults.take(self::title(profile, "title", title.unwrap_or_default()).map(Some)),
     };
     let given_description = match description {
-        None if !form.description.required => None,
-        description => Some(self::description(profile, "description", description.unwrap_or_default())?),
+        None if !form.description.required => Some(None),
+        description => {
+            faults.take(self::description(profile, "description", description.unwrap_or_default()).map(Some))
+        }
     };
-    match (given_title, given_description) {
+    let (Some(title), Some(description)) = (given_title, given_description) else { return Err(faults.error()) };
+    match (title, description) {
         (Some(title), Some(description)) => Ok((title, description)),
         (Some(title), None) => Ok((title.clone(), title)),
         (None, Some(description)) => Ok((beginning(&description, profile.limits.title_max), description)),

@@ -1,7 +1,9 @@
 //! Counts over a list of tickets: how many in each status, how many late.
 
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select,
+};
 
 use super::ticket::{self, Column};
 use crate::clock::Timestamp;
@@ -19,12 +21,8 @@ pub struct StatusCount {
     pub breached: i64,
 }
 
-/// Counts the tickets that meet `condition`, by status; statuses without any are missing.
-pub async fn by_status(
-    conn: &impl ConnectionTrait,
-    condition: Condition,
-    now: Timestamp,
-) -> Result<Vec<StatusCount>, DbErr> {
+/// The select behind [`by_status`].
+pub fn counting(condition: Condition, now: Timestamp) -> Select<ticket::Entity> {
     let overdue = Expr::case(Column::DueAt.lt(now), 1).finally(0);
     let missed = Condition::any().add(Column::Breached.eq(true)).add(Column::DueAt.lt(now));
     let breached = Expr::case(missed, 1).finally(0);
@@ -36,7 +34,16 @@ pub async fn by_status(
         .column_as(Expr::expr(breached).sum(), "breached")
         .filter(condition)
         .group_by(Column::Status)
-        .into_model::<StatusCount>()
-        .all(conn)
-        .await
+}
+
+/// Counts the tickets that meet `condition`, by status; statuses without any are missing.
+///
+/// # Errors
+/// The database's.
+pub async fn by_status(
+    conn: &impl ConnectionTrait,
+    condition: Condition,
+    now: Timestamp,
+) -> Result<Vec<StatusCount>, DbErr> {
+    counting(condition, now).into_model::<StatusCount>().all(conn).await
 }

@@ -8,8 +8,9 @@ use super::events::{Change, TicketEvent, Updated};
 use super::{Tickets, find, input, revision, status, tag, ticket};
 use crate::access::Permission;
 use crate::desk::{Operation, Tx, WriteOptions};
-use crate::error::Result;
+use crate::error::{Faults, Result};
 use crate::ids::TicketId;
+use crate::profile::Profile;
 
 /// Changes what a ticket says. What is not sent stays.
 #[derive(Clone, Debug, InputObject, Serialize, Deserialize)]
@@ -46,18 +47,21 @@ impl Operation for TicketUpdate {
         tx.allow::<Tickets>(Permission::TicketUpdate, &facts)?;
         let desk = tx.desk.clone();
         let profile = &desk.profile;
+        let present = match self.fields {
+            Some(_) => custom_fields::present(tx, ticket.id).await?,
+            None => custom_fields::Values::new(),
+        };
+        let wish = self.checked(profile, &present)?;
         let mut updated = Updated { fields: Vec::new(), revisions: Vec::new() };
         let subject = ("ticket", ticket.id.0);
-        if let Some(title) = &self.title {
-            let title = input::title(profile, "title", title)?;
+        if let Some(title) = wish.title {
             if title != ticket.title {
                 updated.revisions.push(revision::keep(tx, subject, "title", Some(&ticket.title), Some(&title)).await?);
                 updated.fields.push("title".to_owned());
                 ticket.title = title;
             }
         }
-        if let Some(text) = &self.description {
-            let text = input::description(profile, "description", text)?;
+        if let Some(text) = wish.description {
             if text != ticket.description {
                 let kept = revision::keep(tx, subject, "description", Some(&ticket.description), Some(&text)).await?;
                 updated.revisions.push(kept);
@@ -65,22 +69,17 @@ impl Operation for TicketUpdate {
                 ticket.description = text;
             }
         }
-        if let Some(category) = &self.category {
-            let category = &input::key(&profile.categories, "category", category)?.key;
-            if *category != ticket.category {
-                updated.fields.push("category".to_owned());
-                ticket.category.clone_from(category);
-            }
+        if let Some(category) = wish.category.filter(|category| *category != ticket.category) {
+            updated.fields.push("category".to_owned());
+            ticket.category = category;
         }
-        if let Some(tags) = &self.tags {
+        if let Some(tags) = wish.tags {
             let present = tag::present(tx, self.ticket_id).await?;
-            if tag::replace(tx, self.ticket_id, &present, input::tags(profile, "tags", tags)?).await? {
+            if tag::replace(tx, self.ticket_id, &present, tags).await? {
                 updated.fields.push("tags".to_owned());
             }
         }
-        if let Some(sent) = &self.fields {
-            let present = custom_fields::present(tx, ticket.id).await?;
-            let wanted = custom_fields::merged(profile, present.clone(), sent)?;
+        if let Some(wanted) = wish.fields {
             if wanted != present {
                 for key in profile.fields.iter().map(|field| &field.key) {
                     let (before, after) = (present.get(key), wanted.get(key));
@@ -100,5 +99,35 @@ impl Operation for TicketUpdate {
         tx.append(&TicketEvent::new(&ticket, Change::Updated(updated)))?;
         status::save(tx, &mut ticket).await?;
         Ok(ticket)
+    }
+}
+
+/// What was sent, as it is stored.
+struct Checked {
+    title: Option<String>,
+    description: Option<String>,
+    category: Option<String>,
+    tags: Option<Vec<String>>,
+    fields: Option<custom_fields::Values>,
+}
+
+impl TicketUpdate {
+    /// All of it, or everything that is wrong.
+    fn checked(&self, profile: &Profile, present: &custom_fields::Values) -> Result<Checked> {
+        let key = |key: &String| input::key(&profile.categories, "category", key).map(|named| named.key.clone());
+        let merged = |sent: &Vec<_>| custom_fields::merged(profile, present.clone(), sent);
+        let mut faults = Faults::default();
+        let (Some(title), Some(description), Some(category), Some(tags), Some(fields)) = (
+            faults.take(self.title.as_ref().map(|text| input::title(profile, "title", text)).transpose()),
+            faults.take(
+                self.description.as_ref().map(|text| input::description(profile, "description", text)).transpose(),
+            ),
+            faults.take(self.category.as_ref().map(key).transpose()),
+            faults.take(self.tags.as_ref().map(|tags| input::tags(profile, "tags", tags)).transpose()),
+            faults.take(self.fields.as_ref().map(merged).transpose()),
+        ) else {
+            return Err(faults.error());
+        };
+        Ok(Checked { title, description, category, tags, fields })
     }
 }

@@ -11,6 +11,7 @@ const RANKS: &[(&str, f32)] = &[
     ("config", 0.0),
     ("text", 0.0),
     ("logging", 0.5),
+    ("telemetry", 0.5),
     ("profile", 1.0),
     ("db", 1.0),
     ("access", 2.0),

@@ -32,5 +32,6 @@ mod routing;
 mod schema;
 mod search;
 mod sla;
+mod telemetry;
 mod templates;
 mod tickets;

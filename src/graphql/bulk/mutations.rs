@@ -54,7 +54,7 @@ impl BulkMutations {
                 Ok(preview) => {
                     TicketBulkPayload { preview: Some(TicketBulkPreview(preview)), ..TicketBulkPayload::default() }
                 }
-                Err(error) => TicketBulkPayload { user_errors: vec![error], ..TicketBulkPayload::default() },
+                Err(user_errors) => TicketBulkPayload { user_errors, ..TicketBulkPayload::default() },
             });
         }
         let started = settle(ctx, request.bulk.start(&request.actor(), input).await)?;
@@ -68,7 +68,7 @@ impl BulkMutations {
                 replayed: done.replayed,
                 ..TicketBulkPayload::default()
             },
-            Err(error) => TicketBulkPayload { user_errors: vec![error], ..TicketBulkPayload::default() },
+            Err(user_errors) => TicketBulkPayload { user_errors, ..TicketBulkPayload::default() },
         })
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::numbers::{MetricCount, MetricDuration};
+use crate::access::Permission;
 use crate::db::page::PageArgs;
 use crate::error::{Error, Result};
 use crate::graphql::connection::wants_total;
@@ -232,7 +233,7 @@ impl Agent {
         let actor = request.actor();
         let scope = Scope::new(&request.desk, &actor, period, &TicketFilter::default(), None)?;
         if !scope_is_of_all(request) && actor.person != Some(self.0.id) {
-            return Err(Error::new(crate::error::Code::Forbidden));
+            return Err(Permission::ReportView.missing(&actor));
         }
         Ok(scope.of_assignee(self.0.id))
     }

@@ -117,7 +117,7 @@ impl NotificationMutations {
         let request = Request::of(ctx);
         let done = match perform(ctx, input).await? {
             Ok(done) => delivered(request, done).await,
-            Err(error) => return Ok(NotificationSendPayload::refused(error)),
+            Err(errors) => return Ok(NotificationSendPayload::refused(errors)),
         };
         Ok(match settle(ctx, done)? {
             Ok((status, done)) => NotificationSendPayload {
@@ -128,7 +128,7 @@ impl NotificationMutations {
                 event_cursor: Some(done.cursor),
                 replayed: done.replayed,
             },
-            Err(error) => NotificationSendPayload::refused(error),
+            Err(errors) => NotificationSendPayload::refused(errors),
         })
     }
 }
@@ -148,11 +148,11 @@ async fn delivered(request: &Request, mut done: Done<Model>) -> crate::error::Re
 }
 
 impl NotificationSendPayload {
-    fn refused(error: UserError) -> Self {
+    fn refused(user_errors: Vec<UserError>) -> Self {
         Self {
             notification_status: None,
             notification: None,
-            user_errors: vec![error],
+            user_errors,
             notices: Vec::new(),
             event_cursor: None,
             replayed: false,

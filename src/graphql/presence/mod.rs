@@ -83,7 +83,7 @@ impl PresenceMutations {
         let result = typing(Request::of(ctx), &input).await;
         Ok(match settle(ctx, result)? {
             Ok(()) => TicketTypingPayload { accepted: true, user_errors: Vec::new() },
-            Err(error) => TicketTypingPayload { accepted: false, user_errors: vec![error] },
+            Err(user_errors) => TicketTypingPayload { accepted: false, user_errors },
         })
     }
 }

@@ -216,7 +216,7 @@ impl ApiKeyMutations {
                 replayed: done.replayed,
                 user_errors: Vec::new(),
             },
-            Err(error) => ApiKeyCreatePayload { user_errors: vec![error], ..ApiKeyCreatePayload::default() },
+            Err(user_errors) => ApiKeyCreatePayload { user_errors, ..ApiKeyCreatePayload::default() },
         })
     }
 

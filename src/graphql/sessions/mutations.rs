@@ -85,7 +85,7 @@ macro_rules! tokens_payload {
         }
 
         impl $name {
-            fn answer(result: Result<SignedIn, UserError>) -> Self {
+            fn answer(result: Result<SignedIn, Vec<UserError>>) -> Self {
                 match result {
                     Ok(signed_in) => Self {
                         access_token: Some(signed_in.tokens.access),
@@ -97,7 +97,7 @@ macro_rules! tokens_payload {
                         must_change_password: Some(signed_in.must_change_password),
                         user_errors: Vec::new(),
                     },
-                    Err(error) => Self { user_errors: vec![error], ..Self::default() },
+                    Err(user_errors) => Self { user_errors, ..Self::default() },
                 }
             }
         }
@@ -155,7 +155,7 @@ impl SessionMutations {
         let done = request.sessions.register(&request.actor(), place(request), wish).await;
         Ok(match settle(ctx, done)? {
             Ok(()) => RegisterPayload { accepted: true, user_errors: Vec::new() },
-            Err(error) => RegisterPayload { accepted: false, user_errors: vec![error] },
+            Err(user_errors) => RegisterPayload { accepted: false, user_errors },
         })
     }
 

@@ -58,7 +58,7 @@ macro_rules! accepted {
 
         impl $name {
             fn answer(ctx: &Context<'_>, done: Result<(), Error>) -> async_graphql::Result<Self> {
-                let user_errors: Vec<_> = settle(ctx, done)?.err().into_iter().collect();
+                let user_errors = settle(ctx, done)?.err().unwrap_or_default();
                 Ok(Self { accepted: user_errors.is_empty(), user_errors })
             }
         }

@@ -60,7 +60,7 @@ payloads! {
 async fn change<O: Operation<Outcome = ticket::Model>>(
     ctx: &Context<'_>,
     operation: O,
-) -> async_graphql::Result<Result<Done<Option<Ticket>>, UserError>> {
+) -> async_graphql::Result<Result<Done<Option<Ticket>>, Vec<UserError>>> {
     let mut done = match perform(ctx, operation).await? {
         Ok(done) => done,
         Err(error) => return Ok(Err(error)),

@@ -19,12 +19,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::bearer::{Authenticate, Bearer};
 use super::health::Readiness;
+use super::measures::Measures;
 use super::{Inner, Parts, Server};
 use crate::access::{Actor, ActorKind, Role};
 use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, Mode};
 use crate::error::{Code, Detail, Error};
-use crate::graphql::api::{Api, Caller};
+use crate::graphql::api::{Api, Caller, Prepare, Surroundings};
 use crate::graphql::vocabulary::Vocabulary;
 use crate::ids::{PersonId, SessionId};
 
@@ -209,7 +210,7 @@ impl Toy {
         let mut inner = Inner::new(
             &config,
             Parts {
-                api: Api::new(schema.clone(), schema, words, &config, clock.clone(), prepare, Default::default()),
+                api: Api::new(schema.clone(), schema, words, &config, surroundings(clock.clone(), prepare)),
                 authenticate: tokens.clone(),
                 clock: clock.clone(),
                 readiness: readiness.clone(),
@@ -217,11 +218,12 @@ impl Toy {
                 cursor: Arc::new(|_| Some("abcdefgh1234-42".to_owned())),
                 sdl,
                 files: None,
+                measures: Measures { telemetry: Default::default(), refresh: Arc::new(|| Box::pin(async {})) },
             },
         );
         adjust(&mut inner);
         let server = Server(Arc::new(inner));
-        let serving = tokio::spawn(async move { server.serve(vec![listener]).await });
+        let serving = tokio::spawn(async move { server.serve(vec![listener], Vec::new()).await });
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
         Self { address, shared, tokens, clock, readiness, shutdown, serving, http }
     }
@@ -259,5 +261,9 @@ fn code(body: &serde_json::Value) -> &str {
 #[expect(dead_code, reason = "proves that a schema without subscriptions plugs in as well")]
 fn any_schema_plugs_in(config: &Config) -> Api {
     let schema = Schema::new(Query, Mutation, EmptySubscription);
-    Api::new(schema.clone(), schema, Arc::default(), config, Clock::system(), Arc::new(|_, _| {}), Default::default())
+    Api::new(schema.clone(), schema, Arc::default(), config, surroundings(Clock::system(), Arc::new(|_, _| {})))
+}
+
+fn surroundings(clock: Clock, prepare: Prepare) -> Surroundings {
+    Surroundings { clock, prepare, aliases: Default::default(), telemetry: Default::default() }
 }

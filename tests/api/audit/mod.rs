@@ -219,7 +219,9 @@ desk_test! {
     async fn only_administrators_read_the_audit(desk: &Desk) {
         let (grace, mia) = (desk.agent("Grace").await, desk.customer("Mia").await);
         for person in [&grace, &mia] {
-            assert_eq!(errors(&person.answer(ENTRIES, json!({})).await), ["FORBIDDEN"]);
+            let answer = person.answer(ENTRIES, json!({})).await;
+            assert_eq!(errors(&answer), ["FORBIDDEN"]);
+            assert!(answer["errors"][0]["message"].as_str().unwrap().contains("audit.view"), "{answer}");
         }
         assert_eq!(errors(&desk.stranger().answer(ENTRIES, json!({})).await), ["UNAUTHENTICATED"]);
         // A key may if it was made for it.

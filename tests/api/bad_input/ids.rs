@@ -62,6 +62,8 @@ desk_test! {
         for id in [json!(null), json!(["a", "b"]), json!({"a": 1}), json!(true), json!(1.5)] {
             refused(&ada.answer("query($id: ID!) { ticket(id: $id) { id } }", json!({"id": id})).await, "BAD_USER_INPUT");
         }
+        let number = ada.answer("{ ticket(id: \"HD-000001\") { id } }", json!({})).await;
+        assert!(number["errors"][0]["message"].as_str().unwrap().contains("ticketByNumber"), "{number}");
         // What could be the id of anything: nothing is there, or it is said to be no id; never a fault of ours.
         for id in &malformed {
             let answer = ada.answer("query($id: ID!) { node(id: $id) { id } }", json!({"id": id})).await;

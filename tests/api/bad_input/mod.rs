@@ -1,6 +1,7 @@
 //! Bad input, hostile input, broken clients: each is told clearly what is wrong, nothing is half-written, and everybody else goes on.
 
 mod documents;
+mod forms;
 mod hang_ups;
 mod ids;
 mod known;

@@ -126,6 +126,8 @@ impl Desk {
         config.admin.password = Some(Secret::new(PASSWORD.to_owned()));
         config.limits.sign_in_per_address = 1_000;
         config.limits.price_per_minute = 1_000_000_000;
+        // Hashing at full strength would be a fifth of what all tests do.
+        config.sessions.password_memory_kib = 64;
         config.search.commit_interval_ms = 1;
         if let Some(database) = &database {
             config.database_url = Some(Secret::new(database.url.clone()));

@@ -4,9 +4,9 @@ use deskgraph::access::{Actor, Origin, Role};
 use deskgraph::metrics::{Asked, MetricsPeriod, Outcome, Scope};
 use deskgraph::sla::clock::Target;
 use deskgraph::tickets::filter::TicketFilter;
-use deskgraph::tickets::{routing, ticket};
+use deskgraph::tickets::{routing, summary, ticket};
 use sea_orm::sea_query::{Expr, Query, SelectStatement, SqliteQueryBuilder};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, QueryTrait, Statement};
 use serde_json::json;
 
 use super::{all, scene};
@@ -95,6 +95,11 @@ async fn numbers_are_counted_in_indexes_alone() {
     // How much agents have to do is asked whenever a ticket is routed: it must not read what was closed.
     let steps = reads_an_index_alone(&desk, &routing::counting_loads(None), "loads").await;
     assert!(steps.iter().any(|step| step.contains("(stage<?)")), "{steps:#?}");
+    // So is every inbox's summary.
+    let seen = Condition::all().add(ticket::Column::DeletedAt.is_null());
+    let summary = summary::counting(seen, desk.clock.now()).into_query();
+    let steps = reads_an_index_alone(&desk, &summary, "summary").await;
+    assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}");
     desk.stop().await;
 }
 

@@ -101,7 +101,7 @@ desk_test! {
             (with("fields", json!([{"key": "service_type", "value": "helicopter"}])), "INVALID_SERVICE_TYPE", json!(["fields", "service_type"])),
             (with("fields", json!([])), "INVALID_SERVICE_TYPE", json!(["fields", "service_type"])),
             (with("fields", json!(null)), "INVALID_SERVICE_TYPE", json!(["fields", "service_type"])),
-            (with("fields", json!([{"key": "colour", "value": "red"}])), "INVALID_TICKET", json!(["fields", "key"])),
+            (with("fields", json!([{"key": "colour", "value": "red"}, {"key": "service_type", "value": "ride"}])), "INVALID_TICKET", json!(["fields", "key"])),
             (with("category", json!("WEATHER")), "INVALID_ISSUE_TYPE", json!(["category"])),
             (with("category", json!(null)), "INVALID_ISSUE_TYPE", json!(["category"])),
             (with("description", json!("")), "INVALID_TICKET", json!(["description"])),
