@@ -33,6 +33,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Mode};
 use crate::db::statements;
 use crate::error::{Code, Error};
+use crate::event_log::EventCursor;
 use crate::ids::SessionId;
 use crate::language;
 use crate::profile::Aliases;
@@ -64,6 +65,8 @@ pub struct Caller {
     pub delivered: Delivered,
     /// The session that its socket lives by, which a renewal may change while a subscription runs. Empty over HTTP.
     pub session: SharedSession,
+    /// Where its stream goes on, if the transport knows: it beats what the document says.
+    pub resume: Option<EventCursor>,
 }
 
 /// A session that changes hands: of a socket and what runs on it.
@@ -248,8 +251,8 @@ impl Api {
         let Admitted { request, kind, field, cost, fingerprint, request_id, .. } = admitted;
         let (began, telemetry) = (Instant::now(), &self.0.telemetry);
         if kind == OperationType::Subscription {
-            let error = Error::with(Code::BadUserInput, "Subscriptions are answered on a WebSocket, not here.")
-                .hint("Open a WebSocket with the graphql-transport-ws protocol at the same path.");
+            let error = Error::with(Code::BadUserInput, "Subscriptions are answered as events, or on a WebSocket.")
+                .hint("Accept text/event-stream, or open a WebSocket with the graphql-transport-ws protocol at the same path.");
             return self.refuse(error, &request_id);
         }
         let counter = Arc::new(AtomicU32::new(0));

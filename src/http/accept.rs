@@ -1,6 +1,6 @@
 //! Which of the two media types an answer has.
 //!
-//! Absent: other charsets than UTF-8, and other types: a client that takes neither gets 406.
+//! Subscriptions are events ([`takes_events`]). Absent: other charsets than UTF-8, and other types: a client that takes none of them gets 406.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -25,22 +25,15 @@ impl Media {
     pub(super) fn wanted(headers: &HeaderMap) -> Option<Self> {
         let mut said_anything = false;
         let (mut json, mut newer) = (Rank::default(), Rank::default());
-        for value in headers.get_all(header::ACCEPT) {
-            for range in value.to_str().unwrap_or_default().split(',').filter(|range| !range.trim().is_empty()) {
-                said_anything = true;
-                let mut parts = range.split(';').map(str::trim);
-                let name = parts.next().unwrap_or_default().to_ascii_lowercase();
-                let quality = parts
-                    .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
-                    .map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
-                match name.as_str() {
-                    "application/json" => json.hear(2, quality),
-                    "application/graphql-response+json" => newer.hear(2, quality),
-                    // Wildcards mean what a client that says nothing gets.
-                    "application/*" => json.hear(1, quality),
-                    "*/*" => json.hear(0, quality),
-                    _ => {}
-                }
+        for (name, quality) in ranges(headers) {
+            said_anything = true;
+            match name.as_str() {
+                "application/json" => json.hear(2, quality),
+                "application/graphql-response+json" => newer.hear(2, quality),
+                // Wildcards mean what a client that says nothing gets.
+                "application/*" => json.hear(1, quality),
+                "*/*" => json.hear(0, quality),
+                _ => {}
             }
         }
         if !said_anything || (newer.quality <= 0.0 && json.quality > 0.0) {
@@ -52,6 +45,24 @@ impl Media {
             false => None,
         }
     }
+}
+
+/// Whether the client takes Server-Sent Events, by their name.
+pub(super) fn takes_events(headers: &HeaderMap) -> bool {
+    ranges(headers).any(|(name, quality)| name == "text/event-stream" && quality > 0.0)
+}
+
+/// The types that a client accepts, in lower case, each with how much it likes it.
+fn ranges(headers: &HeaderMap) -> impl Iterator<Item = (String, f32)> {
+    let values = headers.get_all(header::ACCEPT).iter().map(|value| value.to_str().unwrap_or_default());
+    values.flat_map(|value| value.split(',')).filter(|range| !range.trim().is_empty()).map(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let quality = parts
+            .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
+            .map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
+        (name, quality)
+    })
 }
 
 /// The most exact range counts, as HTTP has it.

@@ -10,12 +10,13 @@ use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request};
 use axum::response::Response;
 
-use super::accept::Media;
-use super::bearer;
+use super::accept::{self, Media};
+use super::bearer::{self, Bearer};
 use super::frame::{Operation, Seen};
 use super::read::{self, Unreadable};
-use super::{Server, payload, reply, socket};
+use super::{Server, payload, reply, socket, sse};
 use crate::access::Actor;
+use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::graphql::api::{Caller, GraphqlRequest, SharedSession};
 use crate::graphql::delivered::Delivered;
@@ -51,12 +52,18 @@ async fn answer(server: &Server, seen: &Seen, parts: request::Parts, body: Body)
     if parts.method != Method::GET && parts.method != Method::POST {
         return Err(not_allowed(say!("`/graphql` takes GET and POST."), say!("Send a POST.")));
     }
-    let media = Media::wanted(&parts.headers).ok_or_else(|| {
+    let wanted = Media::wanted(&parts.headers);
+    let takes_events = parts.method == Method::POST && accept::takes_events(&parts.headers);
+    if wanted.is_none() && !takes_events {
         let error = Error::with(Code::BadUserInput, "The answer would be of no type that `Accept` names.")
-            .hint("Accept application/graphql-response+json or application/json.");
-        (StatusCode::NOT_ACCEPTABLE, error)
-    })?;
-    let caller = caller(server, seen, &parts.headers).await?;
+            .hint("Accept application/graphql-response+json or application/json; for subscriptions text/event-stream.");
+        return Err((StatusCode::NOT_ACCEPTABLE, error));
+    }
+    let media = wanted.unwrap_or(Media::GraphqlResponse);
+    let (mut caller, expires_at) = caller(server, seen, &parts.headers).await?;
+    if takes_events {
+        caller.resume = sse::resume(&parts.headers).map_err(|error| (StatusCode::BAD_REQUEST, error))?;
+    }
     let by_get = parts.method == Method::GET;
     let request = read_request(server, &parts, body).await?;
     let secrets = payload::request(&seen.request_id, &request);
@@ -76,6 +83,13 @@ async fn answer(server: &Server, seen: &Seen, parts: request::Parts, body: Body)
         return Ok(response);
     }
     let name = admitted.name().map(str::to_owned);
+    // Whoever takes both is answered in JSON as far as one answer goes.
+    if takes_events && (wanted.is_none() || admitted.kind() == OperationType::Subscription) {
+        let place = server.0.place().map_err(|error| (StatusCode::SERVICE_UNAVAILABLE, error))?;
+        let mut response = sse::answer(server, caller, admitted, (secrets, expires_at), place);
+        response.extensions_mut().insert(Operation(name));
+        return Ok(response);
+    }
     let answer = api.execute(admitted).await;
     payload::response(&seen.request_id, &answer, secrets);
     let mut response = reply::answer(answer, media);
@@ -93,24 +107,28 @@ async fn read_request(server: &Server, parts: &request::Parts, body: Body) -> Re
     read::json(&bytes)
 }
 
-async fn caller(server: &Server, seen: &Seen, headers: &HeaderMap) -> Result<Caller, Unreadable> {
+/// Who asks, and when their token expires.
+async fn caller(server: &Server, seen: &Seen, headers: &HeaderMap) -> Result<(Caller, Timestamp), Unreadable> {
     let refused = |error: Error| match error.code() {
         Code::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, error),
         Code::InternalError => (StatusCode::INTERNAL_SERVER_ERROR, error),
         Code::RateLimited => (StatusCode::TOO_MANY_REQUESTS, error),
         _ => (StatusCode::UNAUTHORIZED, error),
     };
-    let actor = match bearer::token(headers).map_err(refused)? {
-        Some(token) => server.0.authenticate.authenticate(token, seen.client).await.map_err(refused)?.actor,
-        None => Actor::anonymous(),
+    let known = match bearer::token(headers).map_err(refused)? {
+        Some(token) => server.0.authenticate.authenticate(token, seen.client).await.map_err(refused)?,
+        None => Bearer { actor: Actor::anonymous(), expires_at: Timestamp::NEVER },
     };
-    Ok(Caller {
+    let actor = known.actor;
+    let caller = Caller {
         actor: Actor { request_id: Some(seen.request_id.clone()), address: Some(seen.client), ..actor },
         client: seen.client,
         request_id: seen.request_id.clone(),
         delivered: Delivered::default(),
         session: SharedSession::default(),
-    })
+        resume: None,
+    };
+    Ok((caller, known.expires_at))
 }
 
 fn not_allowed(message: Said, hint: Said) -> Unreadable {

@@ -2,7 +2,7 @@
 //!
 //! Everything GraphQL goes through [`crate::graphql::api::Api`], so HTTP and sockets are held to the same limits. Every refusal
 //! is `{"errors": […]}` with a code and the request's id. Absent: cookies (the defence against cross-site requests), batches,
-//! multipart, Server-Sent Events, TLS (a proxy's work).
+//! multipart, TLS (a proxy's work).
 
 mod accept;
 pub mod bearer;
@@ -17,6 +17,7 @@ mod payload;
 mod read;
 mod reply;
 mod socket;
+mod sse;
 
 #[cfg(test)]
 mod tests;
@@ -32,7 +33,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get};
 use futures_util::future::join_all;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -43,8 +44,10 @@ use self::measures::Measures;
 use self::origins::Origins;
 use crate::clock::Clock;
 use crate::config::{Config, Mode, Prefix, WebSocket};
-use crate::error::{Code, Error};
+use crate::error::{Code, Detail, Error};
 use crate::graphql::api::Api;
+use crate::language::Said;
+use crate::say;
 
 /// The event cursor after an event, or of this moment, if the log is open: what a socket says last when the process stops.
 pub type Cursor = Arc<dyn Fn(Option<i64>) -> Option<String> + Send + Sync>;
@@ -155,6 +158,16 @@ impl Server {
 }
 
 impl Inner {
+    /// A place for one more client that stays: a socket, or a stream of events.
+    fn place(&self) -> Result<OwnedSemaphorePermit, Error> {
+        let unavailable = |message: Said| Error::with(Code::Unavailable, message).detail(Detail::RetryAfter(5_000));
+        if self.shutdown.is_cancelled() {
+            return Err(unavailable(say!("The server is stopping.")));
+        }
+        let place = self.slots.clone().try_acquire_owned();
+        place.map_err(|_| unavailable(say!("As many sockets as allowed are open.")))
+    }
+
     fn new(config: &Config, parts: Parts) -> Self {
         Self {
             api: parts.api,

@@ -31,6 +31,16 @@ impl<'a> Refusal<'a> {
     }
 }
 
+/// What an answer says, as JSON. Serialising numbers, texts and lists of them into memory cannot fail; an empty text would still be one.
+pub(super) fn text(answer: &Answer) -> String {
+    let text = if answer.refused {
+        serde_json::to_string(&Refusal::of(answer))
+    } else {
+        serde_json::to_string(&answer.response)
+    };
+    text.unwrap_or_default()
+}
+
 /// An answer of the executor, or of the gate before it.
 pub(super) fn answer(answer: Answer, media: Media) -> Response {
     let status = if answer.refused { refused_status(answer.code, media) } else { StatusCode::OK };
@@ -53,8 +63,7 @@ pub(super) fn refuse(api: &Api, status: StatusCode, error: Error, request_id: &s
 fn write(answer: Answer, status: StatusCode, media: Media) -> Response {
     let (left, code) = (answer.left, answer.code);
     let mut response = if answer.refused {
-        // Serialising numbers, texts and lists of them into memory cannot fail; an empty body would still be an answer.
-        Response::new(Body::from(serde_json::to_vec(&Refusal::of(&answer)).unwrap_or_default()))
+        Response::new(Body::from(text(&answer)))
     } else {
         GraphQLResponse::from(answer.response).into_response()
     };

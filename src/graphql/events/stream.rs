@@ -155,7 +155,7 @@ impl View for TicketView {
 pub async fn begin(request: &Request, after: Option<EventCursor>) -> Result<i64> {
     request.signed_in()?;
     let desk = &request.desk;
-    match after {
+    match request.caller.resume.clone().or(after) {
         Some(cursor) => feed::resume(&desk.db.read, &desk.head, &cursor, desk.clock.real()).await,
         None => Ok(desk.head.seq()),
     }

@@ -17,9 +17,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::frame::{self, Seen};
 use super::{Server, reply};
-use crate::error::{Code, Detail, Error};
-use crate::language::Said;
-use crate::say;
+use crate::error::{Code, Error};
 
 /// The only protocol spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -38,15 +36,9 @@ pub(super) async fn upgrade(server: Server, seen: Seen, mut parts: request::Part
             .hint("Ask the operator to add the origin to `http.origins`.");
         return refuse(StatusCode::FORBIDDEN, error);
     }
-    let unavailable = |message: Said| {
-        let error = Error::with(Code::Unavailable, message).detail(Detail::RetryAfter(5_000));
-        refuse(StatusCode::SERVICE_UNAVAILABLE, error)
-    };
-    if server.0.shutdown.is_cancelled() {
-        return unavailable(say!("The server is stopping."));
-    }
-    let Ok(slot) = server.0.slots.clone().try_acquire_owned() else {
-        return unavailable(say!("As many sockets as allowed are open."));
+    let slot = match server.0.place() {
+        Ok(slot) => slot,
+        Err(error) => return refuse(StatusCode::SERVICE_UNAVAILABLE, error),
     };
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade,

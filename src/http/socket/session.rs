@@ -256,6 +256,7 @@ impl Session {
             request_id,
             delivered: Delivered::default(),
             session: self.session.clone(),
+            resume: None,
         };
         let delivered = caller.delivered.clone();
         let secrets = payload::request(&caller.request_id, &request);

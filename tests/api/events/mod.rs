@@ -8,6 +8,7 @@ mod nodes;
 mod resuming;
 mod sight;
 mod slow;
+mod sse;
 mod writers;
 
 use serde_json::{Value, json};
