@@ -56,7 +56,12 @@ pub(super) fn answer(
     let left = expires_at.after(Duration::from_secs(inner.websocket.token_grace_seconds)).since(inner.clock.real());
     let deadline = tokio::time::Instant::now() + Duration::from_millis(u64::try_from(left).unwrap_or(0)).min(FOREVER);
     let (shutdown, ended) = (inner.shutdown.clone(), inner.authenticate.ended(&caller.actor));
+    let streams = admitted.kind() == OperationType::Subscription;
     let cut = async move {
+        // What has one answer gives it, however late.
+        if !streams {
+            return std::future::pending().await;
+        }
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = ended => {}

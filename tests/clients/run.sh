@@ -51,4 +51,5 @@ done
 node http-audit.mjs "$url/graphql"
 node ws-check.mjs "ws://${url#http://}/graphql"
 node resume-check.mjs "$url" ada@desk.test "correct horse battery"
+node sse-check.mjs "$url" ada@desk.test "correct horse battery"
 echo "every client is content"
