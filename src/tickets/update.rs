@@ -54,20 +54,16 @@ impl Operation for TicketUpdate {
         let wish = self.checked(profile, &present)?;
         let mut updated = Updated { fields: Vec::new(), revisions: Vec::new() };
         let subject = ("ticket", ticket.id.0);
-        if let Some(title) = wish.title {
-            if title != ticket.title {
-                updated.revisions.push(revision::keep(tx, subject, "title", Some(&ticket.title), Some(&title)).await?);
-                updated.fields.push("title".to_owned());
-                ticket.title = title;
-            }
+        if let Some(title) = wish.title.filter(|title| *title != ticket.title) {
+            updated.revisions.push(revision::keep(tx, subject, "title", Some(&ticket.title), Some(&title)).await?);
+            updated.fields.push("title".to_owned());
+            ticket.title = title;
         }
-        if let Some(text) = wish.description {
-            if text != ticket.description {
-                let kept = revision::keep(tx, subject, "description", Some(&ticket.description), Some(&text)).await?;
-                updated.revisions.push(kept);
-                updated.fields.push("description".to_owned());
-                ticket.description = text;
-            }
+        if let Some(text) = wish.description.filter(|text| *text != ticket.description) {
+            let kept = revision::keep(tx, subject, "description", Some(&ticket.description), Some(&text)).await?;
+            updated.revisions.push(kept);
+            updated.fields.push("description".to_owned());
+            ticket.description = text;
         }
         if let Some(category) = wish.category.filter(|category| *category != ticket.category) {
             updated.fields.push("category".to_owned());
@@ -79,18 +75,16 @@ impl Operation for TicketUpdate {
                 updated.fields.push("tags".to_owned());
             }
         }
-        if let Some(wanted) = wish.fields {
-            if wanted != present {
-                for key in profile.fields.iter().map(|field| &field.key) {
-                    let (before, after) = (present.get(key), wanted.get(key));
-                    if before != after {
-                        let (before, after) = (before.map(String::as_str), after.map(String::as_str));
-                        updated.revisions.push(revision::keep(tx, subject, key, before, after).await?);
-                    }
+        if let Some(wanted) = wish.fields.filter(|wanted| *wanted != present) {
+            for key in profile.fields.iter().map(|field| &field.key) {
+                let (before, after) = (present.get(key), wanted.get(key));
+                if before != after {
+                    let (before, after) = (before.map(String::as_str), after.map(String::as_str));
+                    updated.revisions.push(revision::keep(tx, subject, key, before, after).await?);
                 }
-                custom_fields::replace(tx, ticket.id, &wanted).await?;
-                updated.fields.push("fields".to_owned());
             }
+            custom_fields::replace(tx, ticket.id, &wanted).await?;
+            updated.fields.push("fields".to_owned());
         }
         if updated.fields.is_empty() {
             tx.nothing_changed();

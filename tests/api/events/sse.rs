@@ -67,7 +67,7 @@ impl Stream {
             }
             let chunk =
                 tokio::time::timeout(Duration::from_secs(20), self.response.chunk()).await.expect("something comes");
-            self.text.push_str(&String::from_utf8(chunk.ok()??.to_vec()).unwrap());
+            self.text.push_str(std::str::from_utf8(&chunk.ok()??).unwrap());
         }
     }
 
