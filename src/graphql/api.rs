@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
-use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection};
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request, Response, ServerError, Value, Variables};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
@@ -27,6 +27,7 @@ use super::error::{Telling, is_request_error, request_error, shape};
 use super::gate::budget::{Budgets, Left, Payer};
 use super::gate::known::Fingerprint;
 use super::gate::{Gate, Passed, confined};
+use super::measured::{first_field, word};
 use super::vocabulary::Vocabulary;
 use crate::access::Actor;
 use crate::clock::Clock;
@@ -293,8 +294,17 @@ impl Api {
         answer
     }
 
+    /// Everything that an admitted request answers: of a query or a mutation the one answer.
+    pub fn answers(&self, admitted: Admitted) -> BoxStream<'static, Answer> {
+        if admitted.kind == OperationType::Subscription {
+            return self.subscribe(admitted);
+        }
+        let api = self.clone();
+        stream::once(async move { api.execute(admitted).await }).boxed()
+    }
+
     /// Runs an admitted subscription. The stream ends after an answer that refuses the request, and after a resolver panicked.
-    pub fn subscribe(&self, admitted: Admitted) -> BoxStream<'static, Answer> {
+    fn subscribe(&self, admitted: Admitted) -> BoxStream<'static, Answer> {
         let Admitted { request, field, cost, request_id, .. } = admitted;
         let running = self.0.telemetry.stream();
         let api = self.clone();
@@ -353,26 +363,6 @@ impl Api {
             response.extensions.insert("cost".to_owned(), cost_value(&cost, sql));
         }
         Answer { response, code, refused, left }
-    }
-}
-
-/// The kind of an operation, as it is measured.
-fn word(kind: OperationType) -> &'static str {
-    match kind {
-        OperationType::Query => "query",
-        OperationType::Mutation => "mutation",
-        OperationType::Subscription => "subscription",
-    }
-}
-
-/// The first field that an operation asks for; nothing, if it begins with a fragment.
-fn first_field(document: &ExecutableDocument, name: Option<&str>) -> String {
-    let mut operations = document.operations.iter();
-    let chosen = operations.find(|(known, _)| name.is_none() || known.map(|known| known.as_str()) == name);
-    let first = chosen.and_then(|(_, operation)| operation.node.selection_set.node.items.first());
-    match first.map(|item| &item.node) {
-        Some(Selection::Field(field)) => field.node.name.node.to_string(),
-        _ => "-".to_owned(),
     }
 }
 

@@ -19,6 +19,7 @@ pub mod gate;
 pub mod knowledge;
 mod loader;
 pub mod loaders;
+mod measured;
 pub mod metrics;
 pub mod node;
 pub mod notifications;

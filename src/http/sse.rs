@@ -89,11 +89,7 @@ fn events(server: &Server, caller: Caller, admitted: Admitted, secrets: Secrets)
     let (shutdown, authenticate) = (server.0.shutdown.clone(), server.0.authenticate.clone());
     let work = async move {
         let streams = admitted.kind() == OperationType::Subscription;
-        let mut answers = if streams {
-            api.subscribe(admitted)
-        } else {
-            futures_util::stream::once(async move { api.execute(admitted).await }).boxed()
-        };
+        let mut answers = api.answers(admitted);
         while let Some(answer) = answers.next().await {
             payload::response(&caller.request_id, &answer, secrets);
             let id = caller.delivered.now().and_then(|seq| cursor(Some(seq)));

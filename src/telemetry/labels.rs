@@ -17,12 +17,6 @@ pub(super) struct Operation {
     pub outcome: &'static str,
 }
 
-/// Whatever has one name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct Of {
-    pub of: &'static str,
-}
-
 /// Messages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct Delivery {

@@ -20,10 +20,13 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::error::Code;
-use labels::{Delivery, Of, Operation, Request};
+use labels::{Delivery, Operation, Request};
 
 /// The type of what [`Telemetry::written`] answers.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// One label: its name and its value.
+type Label = [(&'static str, &'static str); 1];
 
 /// The measures of one process. Cheap to clone; clones share them.
 #[derive(Clone, Debug)]
@@ -33,17 +36,17 @@ pub struct Telemetry(Arc<Measures>);
 struct Measures {
     registry: Registry,
     requests: Family<Request, Counter>,
-    request_time: Family<Of, Histogram, fn() -> Histogram>,
+    request_time: Family<Label, Histogram, fn() -> Histogram>,
     price: Counter,
     statements: Counter,
     operations: Family<Operation, Counter>,
-    operation_time: Family<Of, Histogram, fn() -> Histogram>,
+    operation_time: Family<Label, Histogram, fn() -> Histogram>,
     writer_wait: Histogram,
     head: Gauge,
     positions: Mutex<BTreeMap<&'static str, i64>>,
-    position: Family<Of, Gauge>,
-    lag: Family<Of, Gauge>,
-    components: Family<Of, Gauge>,
+    position: Family<Label, Gauge>,
+    lag: Family<Label, Gauge>,
+    components: Family<Label, Gauge>,
     connections: Gauge,
     sockets: Gauge,
     streams: Gauge,
@@ -134,7 +137,7 @@ impl Telemetry {
 
     /// What an executed request took.
     pub fn executed(&self, kind: &'static str, took: Duration, price: u64, statements: u32) {
-        self.0.request_time.get_or_create(&Of { of: kind }).observe(took.as_secs_f64());
+        self.0.request_time.get_or_create(&[("kind", kind)]).observe(took.as_secs_f64());
         self.0.price.inc_by(price);
         self.0.statements.inc_by(statements.into());
     }
@@ -143,7 +146,7 @@ impl Telemetry {
     pub fn operation(&self, operation: &'static str, took: Duration, code: Option<Code>) {
         let outcome = code.map_or("ok", |code| code.name());
         self.0.operations.get_or_create(&Operation { operation, outcome }).inc();
-        self.0.operation_time.get_or_create(&Of { of: operation }).observe(took.as_secs_f64());
+        self.0.operation_time.get_or_create(&[("operation", operation)]).observe(took.as_secs_f64());
     }
 
     /// Somebody waited so long until they could write.
@@ -166,15 +169,15 @@ impl Telemetry {
     /// How far the log is, and with it how far each reader is behind.
     pub fn head(&self, head: i64) {
         self.0.head.set(head);
-        for (of, position) in self.0.positions.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            self.0.position.get_or_create(&Of { of }).set(*position);
-            self.0.lag.get_or_create(&Of { of }).set((head - position).max(0));
+        for (reader, position) in self.0.positions.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            self.0.position.get_or_create(&[("reader", *reader)]).set(*position);
+            self.0.lag.get_or_create(&[("reader", *reader)]).set((head - position).max(0));
         }
     }
 
     /// Whether a component works.
     pub fn component(&self, component: &'static str, works: bool) {
-        self.0.components.get_or_create(&Of { of: component }).set(works.into());
+        self.0.components.get_or_create(&[("component", component)]).set(works.into());
     }
 
     /// How many connections are open, and how many of them are sockets.

@@ -273,11 +273,7 @@ impl Session {
                 Produced { id: id.clone(), number, frame, position, last }
             };
             let operation = admitted.name().map(str::to_owned);
-            let mut answers = if streams {
-                api.subscribe(admitted)
-            } else {
-                futures_util::stream::once(async move { api.execute(admitted).await }).boxed()
-            };
+            let mut answers = api.answers(admitted);
             while let Some(answer) = answers.next().await {
                 payload::response(&caller.request_id, &answer, secrets);
                 // The stream is not asked for more before the socket took this.

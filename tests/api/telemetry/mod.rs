@@ -42,8 +42,8 @@ desk_test! {
         assert!(!after.keys().any(|series| series.contains("noSuchField")));
         assert_eq!(grown("operations_total{operation=\"ticket.create\",outcome=\"ok\"}"), 1.0);
         assert_eq!(grown("operations_total{operation=\"ticket.close\",outcome=\"NOT_FOUND\"}"), 1.0);
-        assert_eq!(grown("operation_seconds_count{of=\"ticket.create\"}"), 1.0);
-        assert!(grown("request_seconds_count{of=\"query\"}") >= 2.0);
+        assert_eq!(grown("operation_seconds_count{operation=\"ticket.create\"}"), 1.0);
+        assert!(grown("request_seconds_count{kind=\"query\"}") >= 2.0);
         assert!(grown("sql_statements_total") >= 4.0 && grown("price_total") >= 3.0);
         assert!(grown("writer_wait_seconds_count") >= 2.0);
         assert!(grown("log_head") >= 1.0);
@@ -56,7 +56,7 @@ desk_test! {
             lags.len() >= 4 && lags.iter().all(|lag| *lag == 0.0)
         })
         .await;
-        assert_eq!(of(&after, "component_ready{of=\"ticket index\"}"), 1.0, "{after:#?}");
+        assert_eq!(of(&after, "component_ready{component=\"ticket index\"}"), 1.0, "{after:#?}");
         assert_eq!(of(&after, "deliveries{channel=\"EMAIL\",status=\"FAILED\"}"), 0.0);
 
         let mut socket = ann.socket().await;
